@@ -1,0 +1,2 @@
+global using Connectify.Server.Http;
+global using Connectify.Server.Storage;

@@ -1,0 +1,19 @@
+namespace Connectify.Server.Hosting;
+
+/// <summary>For load balancers: <c>/healthz</c> while the process lives, <c>/readyz</c> while it can serve.</summary>
+internal static class HealthApi
+{
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet("/healthz", () => TypedResults.Ok(new { status = "alive" }));
+        app.MapGet("/readyz", async (DatabaseHealth database, IHostApplicationLifetime lifetime, CancellationToken cancellation) =>
+        {
+            var trouble = lifetime.ApplicationStopping.IsCancellationRequested
+                ? "The server is shutting down."
+                : await database.Trouble(cancellation);
+            return trouble is null
+                ? (IResult)TypedResults.Ok(new { status = "ready" })
+                : new Rejected(new Rejection(StatusCodes.Status503ServiceUnavailable, "not_ready", trouble) { RetryAfter = TimeSpan.FromSeconds(2) });
+        });
+    }
+}

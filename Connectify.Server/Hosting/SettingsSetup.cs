@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+
+namespace Connectify.Server.Hosting;
+
+internal static class SettingsSetup
+{
+    /// <summary>Binds every section; an invalid value stops the start with its sentence.</summary>
+    public static void AddSettings(this WebApplicationBuilder builder)
+    {
+        Bind<AuthSettings>("Auth");
+        Bind<AccountsSettings>("Accounts");
+        Bind<BootstrapSettings>("Bootstrap");
+        Bind<MessagingSettings>("Messaging");
+        Bind<AttachmentsSettings>("Attachments");
+        Bind<SocketsSettings>("Sockets");
+        Bind<RateLimitsSettings>("RateLimits");
+        Bind<CorsSettings>("Cors");
+
+        void Bind<T>(string section)
+            where T : class
+        {
+            builder.Services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+            builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<T>>().Value);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Connectify.Migrations;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Connectify.Server.Hosting;
+
+/// <summary>Why a start failed, in one sentence for the operator; a stack trace only for what nobody foresaw.</summary>
+internal static class StartFailure
+{
+    /// <returns>null: not foreseen.</returns>
+    public static string? Sentence(Exception exception) => exception switch
+    {
+        OptionsValidationException e => $"The configuration is invalid: {string.Join(" ", e.Failures)}",
+        SchemaTooNewException or TimeoutException => exception.Message,
+        PostgresException e => $"PostgreSQL refused: {e.MessageText}",
+        NpgsqlException e => $"PostgreSQL can't be reached: {e.Message}",
+        InvalidOperationException { InnerException: FormatException or ArgumentException or InvalidCastException } e
+            => $"The configuration is invalid: {e.Message}",
+        _ => null,
+    };
+}

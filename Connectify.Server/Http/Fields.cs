@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.Extensions.Primitives;
+
+namespace Connectify.Server.Http;
+
+/// <summary>
+/// The fields of a request body, JSON object or form alike. Every getter notes what is wrong with its
+/// field and gives a harmless value; <see cref="Rejection"/> then tells all faults at once.
+/// </summary>
+internal sealed class Fields
+{
+    private readonly Dictionary<string, JsonElement> _json = [];
+    private readonly Dictionary<string, StringValues> _form = [];
+    private readonly Dictionary<string, string[]> _errors = [];
+
+    private Fields()
+    {
+    }
+
+    /// <summary>What is wrong with the fields read so far; null when nothing is.</summary>
+    public Rejection? Rejection => _errors.Count == 0
+        ? null
+        : Rejection.BadRequest("invalid", $"{_errors.First().Key}: {_errors.First().Value[0]}") with { Errors = _errors };
+
+    /// <summary>Reads a JSON body of at most 1 MiB.</summary>
+    public static async Task<Outcome<Fields>> ReadJson(HttpRequest request)
+    {
+        if (!request.HasJsonContentType())
+        {
+            return new Rejection(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send application/json");
+        }
+
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+        return FromJson(body.GetBuffer().AsMemory(0, (int)body.Length));
+    }
+
+    /// <summary>Reads a JSON object from UTF-8.</summary>
+    public static Outcome<Fields> FromJson(ReadOnlyMemory<byte> utf8)
+    {
+        var malformed = Rejection.BadRequest("malformed_json", "The body is not a JSON object");
+        if (!Utf8.IsValid(utf8.Span)) return malformed;
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = Json.MaxDepth });
+            if (document.RootElement.ValueKind != JsonValueKind.Object) return malformed;
+            var fields = new Fields();
+            foreach (var property in document.RootElement.Clone().EnumerateObject()) fields._json[property.Name] = property.Value;
+            return fields;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a property name with half a surrogate pair.
+            return malformed;
+        }
+    }
+
+    /// <summary>The text parts of a form; a name may be spelled <c>name[]</c>.</summary>
+    public static Fields FromForm(IEnumerable<KeyValuePair<string, string>> parts)
+    {
+        var fields = new Fields();
+        foreach (var (name, value) in parts)
+        {
+            var key = name.EndsWith("[]", StringComparison.Ordinal) ? name[..^2] : name;
+            fields._form[key] = StringValues.Concat(fields._form.GetValueOrDefault(key), value);
+        }
+
+        return fields;
+    }
+
+    /// <summary>Whether the body has the field, be it null.</summary>
+    public bool Has(string name) => _json.ContainsKey(name) || _form.ContainsKey(name);
+
+    /// <summary>Whether the field is there and JSON null (an empty value in a form).</summary>
+    public bool IsNull(string name)
+        => _json.TryGetValue(name, out var value) ? value.ValueKind == JsonValueKind.Null
+            : _form.TryGetValue(name, out var parts) && parts.ToString().Length == 0;
+
+    /// <summary>Whether the field is absent, null or an empty list.</summary>
+    public bool IsEmpty(string name)
+        => !Has(name) || IsNull(name) || (_json.TryGetValue(name, out var value) && value is { ValueKind: JsonValueKind.Array } && value.GetArrayLength() == 0);
+
+    /// <summary>A text of at most <paramref name="max"/> UTF-16 code units without NUL; null when absent or null.</summary>
+    public string? Text(string name, int max)
+    {
+        if (!TryText(name, out var text)) return Fault<string>(name, "Must be a text");
+        if (text is null) return null;
+        if (text.Length > max) return Fault<string>(name, $"Must be at most {max} characters");
+        return text.Contains('\0', StringComparison.Ordinal) ? Fault<string>(name, "Must not contain NUL") : text;
+    }
+
+    /// <summary>As <see cref="Text"/>, but needed, and more than white space.</summary>
+    public string RequiredText(string name, int max)
+    {
+        var text = Text(name, max);
+        if (string.IsNullOrWhiteSpace(text) && !_errors.ContainsKey(name)) Fault<string>(name, "This field is required");
+        return text ?? "";
+    }
+
+    /// <summary>A positive 64-bit id; null when absent or null.</summary>
+    public long? Id(string name)
+    {
+        if (!Has(name) || IsNull(name)) return null;
+        var found = _json.TryGetValue(name, out var value) ? TryId(value, out var id) : TryId(_form[name].ToString(), out id);
+        return found ? id : Fault<long?>(name, "Must be a positive integer");
+    }
+
+    /// <summary>As <see cref="Id"/>, but needed.</summary>
+    public long RequiredId(string name)
+        => Id(name) ?? (_errors.ContainsKey(name) ? 0 : Fault<long>(name, "This field is required"));
+
+    /// <summary>A list of ids, each once, in the order given; empty when absent or null.</summary>
+    public long[] Ids(string name, int max)
+    {
+        if (!Has(name) || IsNull(name)) return [];
+        var ids = new List<long>();
+        if (_json.TryGetValue(name, out var value))
+        {
+            if (value.ValueKind != JsonValueKind.Array) return Fault<long[]>(name, "Must be a list of ids") ?? [];
+            foreach (var element in value.EnumerateArray()) ids.Add(TryId(element, out var id) ? id : 0);
+        }
+        else
+        {
+            foreach (var part in _form[name]) ids.Add(TryId(part, out var id) ? id : 0);
+        }
+
+        if (ids.Contains(0)) return Fault<long[]>(name, "Must be a list of positive integers") ?? [];
+        return ids.Count > max ? Fault<long[]>(name, $"Must be at most {max} ids") ?? [] : [.. ids.Distinct()];
+    }
+
+    /// <summary>A list of short texts; empty when absent or null.</summary>
+    public string[] Texts(string name, int max)
+    {
+        if (!Has(name) || IsNull(name)) return [];
+        if (_form.TryGetValue(name, out var parts)) return [.. parts.Select(part => part ?? "").Take(max + 1)];
+        var value = _json[name];
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(element => element.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Take(max + 1).Select(element => TryText(element, out var text) ? text! : "")]
+            : Fault<string[]>(name, "Must be a list of texts") ?? [];
+    }
+
+    /// <summary>Notes a fault found by a rule beyond these getters.</summary>
+    public void Fault(string name, string sentence) => _errors.TryAdd(name, [sentence]);
+
+    private T? Fault<T>(string name, string sentence)
+    {
+        Fault(name, sentence);
+        return default;
+    }
+
+    private bool TryText(string name, out string? text)
+    {
+        text = null;
+        if (_form.TryGetValue(name, out var parts))
+        {
+            text = parts.ToString();
+            return parts.Count == 1;
+        }
+
+        return !_json.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null || TryText(value, out text);
+    }
+
+    private static bool TryText(JsonElement value, out string? text)
+    {
+        text = null;
+        if (value.ValueKind != JsonValueKind.String) return false;
+        try
+        {
+            text = value.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair (\ud800): no Unicode text.
+            return false;
+        }
+    }
+
+    private static bool TryId(JsonElement value, out long id)
+    {
+        id = 0;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out id) && id > 0;
+    }
+
+    private static bool TryId(string? text, out long id)
+        => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && id > 0;
+}

@@ -1,0 +1,43 @@
+using Connectify.Migrations;
+using Connectify.Server.Accounts;
+using Connectify.Server.Hosting;
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server;
+
+/// <summary>The server's table of contents.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await Schema.Apply(app.Services.GetRequiredService<Database>().Target);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (StartFailure.Sentence(e) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
+            return 1;
+        }
+    }
+
+    /// <summary>The server, wired but not started.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
+        builder.AddSettings();
+        builder.AddStorage();
+        builder.AddRealtime();
+        builder.AddAccounts();
+
+        var app = builder.Build();
+        app.UseErrorResponses();
+        app.MapHealth();
+        app.MapAccounts();
+        return app;
+    }
+}

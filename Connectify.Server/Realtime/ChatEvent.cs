@@ -1,0 +1,20 @@
+namespace Connectify.Server.Realtime;
+
+/// <summary>Something that happened in a chat, on its way to every socket that follows it.</summary>
+/// <param name="ChatId">The chat.</param>
+/// <param name="Name">The frame's name, from <see cref="Protocol.Frames"/>.</param>
+/// <param name="Json">The frame's payload, a JSON object in UTF-8 without <c>type</c>, encoded once for everybody.</param>
+internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> Json)
+{
+    /// <summary>The chat's count of changes with this one; 0 for what is not stored (typing, presence, …).</summary>
+    public long Seq { get; init; }
+
+    /// <summary>The chat's count of removals when this was stored: a feed that has seen fewer asks who is still in.</summary>
+    public long AccessVersion { get; init; }
+
+    /// <summary>The user who is not told; 0 for nobody.</summary>
+    public long ExceptUser { get; init; }
+
+    /// <summary>The only user who is told; 0 for everybody.</summary>
+    public long OnlyUser { get; init; }
+}

@@ -1,0 +1,24 @@
+using Connectify.Server.Realtime.Backplane;
+
+namespace Connectify.Server.Realtime;
+
+/// <summary>
+/// What use cases tell after their commit: this node's sockets hear at once, the other nodes through
+/// the backplane.
+/// </summary>
+internal sealed class Notifier(IBackplane backplane)
+{
+    /// <summary>Raised for every event about a user, from this node or another.</summary>
+    public event Action<UserEvent>? UserChanged;
+
+    public void Tell(ChatEvent happened)
+    {
+        backplane.Publish(happened);
+    }
+
+    public void Tell(UserEvent happened)
+    {
+        UserChanged?.Invoke(happened);
+        backplane.Publish(happened);
+    }
+}

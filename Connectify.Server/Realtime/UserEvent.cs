@@ -1,0 +1,23 @@
+namespace Connectify.Server.Realtime;
+
+/// <summary>Something that happened to a user's access.</summary>
+/// <param name="UserId">The user.</param>
+internal abstract record UserEvent(long UserId);
+
+/// <summary>The account may not be used any more, or differently: checks are to be made anew.</summary>
+internal sealed record AccountChanged(long UserId) : UserEvent(UserId);
+
+/// <summary>The account was deactivated: its sockets close with 4003.</summary>
+internal sealed record AccountDeactivated(long UserId) : UserEvent(UserId);
+
+/// <summary>Logins of the account were revoked: their sockets close with 4003.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="ExceptSessionId">The login that stays; null for none.</param>
+/// <param name="OnlySessionId">The one login that ends; null for all.</param>
+internal sealed record SessionsRevoked(long UserId, long? ExceptSessionId, long? OnlySessionId) : UserEvent(UserId);
+
+/// <summary>The user came into a chat.</summary>
+internal sealed record ChatJoined(long UserId, long ChatId) : UserEvent(UserId);
+
+/// <summary>The user is out of a chat, or the chat is no more: sockets bound to it close with 4004.</summary>
+internal sealed record ChatLeft(long UserId, long ChatId) : UserEvent(UserId);

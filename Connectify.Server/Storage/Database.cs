@@ -1,0 +1,126 @@
+using System.Data.Common;
+using Connectify.Migrations;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Connectify.Server.Storage;
+
+/// <summary>Connections and transactions on the engine that is configured.</summary>
+internal sealed class Database : Sql, IAsyncDisposable
+{
+    private const int SecondsToConnect = 2;
+    private const int SecondsPerCommand = 15;
+
+    private readonly DatabaseTarget _target;
+    private readonly NpgsqlDataSource? _postgres;
+
+    // SQLite has one writer at a time. Queueing here costs nothing; queueing inside it polls and may give up.
+    private readonly SemaphoreSlim? _writer;
+
+    public Database(DatabaseTarget target)
+        : base(target.Engine)
+    {
+        _target = target;
+        if (target.Engine == DatabaseEngine.Postgres) _postgres = NpgsqlDataSource.Create(Bounded(target.ConnectionString));
+        else _writer = new SemaphoreSlim(1, 1);
+    }
+
+    public DatabaseTarget Target => _target;
+
+    public override async Task<List<T>> Query<T>(string sql, object? arguments, CancellationToken cancellation)
+    {
+        await using var connection = await Open(cancellation);
+        return (await connection.QueryAsync<T>(Command(sql, arguments, null, cancellation))).AsList();
+    }
+
+    public override async Task<T?> First<T>(string sql, object? arguments, CancellationToken cancellation)
+        where T : default
+    {
+        await using var connection = await Open(cancellation);
+        return await connection.QueryFirstOrDefaultAsync<T>(Command(sql, arguments, null, cancellation));
+    }
+
+    public override async Task<T> Several<T>(
+        string sql, object? arguments, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken cancellation)
+    {
+        await using var connection = await Open(cancellation);
+        using var grid = await connection.QueryMultipleAsync(Command(sql, arguments, null, cancellation));
+        return await read(grid);
+    }
+
+    /// <summary>A single write on its own.</summary>
+    /// <returns>The number of rows written.</returns>
+    public Task<int> Execute(string sql, object? arguments, CancellationToken cancellation)
+        => Write(transaction => transaction.Execute(sql, arguments, cancellation), cancellation);
+
+    /// <summary>Runs <paramref name="work"/> in a transaction and commits; an exception rolls everything back.</summary>
+    public async Task<T> Write<T>(Func<Transaction, Task<T>> work, CancellationToken cancellation)
+    {
+        if (_writer is not null) await _writer.WaitAsync(cancellation);
+        try
+        {
+            await using var connection = await Open(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            var result = await work(new Transaction(_target.Engine, connection, transaction));
+
+            // Not cancellable: once the commit is under way its outcome has to be known.
+            await transaction.CommitAsync(CancellationToken.None);
+            return result;
+        }
+        finally
+        {
+            _writer?.Release();
+        }
+    }
+
+    /// <summary>As <see cref="Write{T}"/>, but an outcome that is a rejection rolls back too.</summary>
+    public async Task<Outcome<T>> Try<T>(Func<Transaction, Task<Outcome<T>>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Write(
+                async transaction =>
+                {
+                    var outcome = await work(transaction);
+                    return outcome.Rejection is { } rejection ? throw new RolledBack(rejection) : outcome;
+                },
+                cancellation);
+        }
+        catch (RolledBack rolledBack)
+        {
+            return rolledBack.Rejection;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_postgres is not null) await _postgres.DisposeAsync();
+        _writer?.Dispose();
+    }
+
+    private async Task<DbConnection> Open(CancellationToken cancellation)
+    {
+        if (_postgres is not null) return await _postgres.OpenConnectionAsync(cancellation);
+        var connection = new SqliteConnection(_target.ConnectionString);
+        await connection.OpenAsync(cancellation);
+        await connection.ExecuteAsync("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+        return connection;
+    }
+
+    // What the operator wrote wins; where nothing is written, no wait is without a bound.
+    private static string Bounded(string connectionString)
+    {
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        var bounded = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!given.ContainsKey("Timeout")) bounded.Timeout = SecondsToConnect;
+        if (!given.ContainsKey("Command Timeout")) bounded.CommandTimeout = SecondsPerCommand;
+        if (!given.ContainsKey("Max Auto Prepare")) bounded.MaxAutoPrepare = 200;
+        return bounded.ConnectionString;
+    }
+
+    private sealed class RolledBack(Rejection rejection) : Exception
+    {
+        public Rejection Rejection => rejection;
+    }
+}

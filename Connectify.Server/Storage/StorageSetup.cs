@@ -1,0 +1,38 @@
+using Connectify.Migrations;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Connectify.Server.Storage;
+
+internal static class StorageSetup
+{
+    public static void AddStorage(this WebApplicationBuilder builder)
+    {
+        var target = Target(builder.Configuration);
+        builder.Services.AddSingleton(new DataFolder(builder.Configuration["DataPath"] ?? "./data"));
+        builder.Services.AddSingleton(_ => new Database(target));
+        builder.Services.AddSingleton<DatabaseHealth>();
+    }
+
+    private static DatabaseTarget Target(IConfiguration configuration)
+    {
+        if (configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres)
+        {
+            return new DatabaseTarget(DatabaseEngine.Postgres, postgres);
+        }
+
+        var folder = new DataFolder(configuration["DataPath"] ?? "./data");
+        var sqlite = new SqliteConnectionStringBuilder { DataSource = folder.File("connectify.db"), ForeignKeys = true };
+        return new DatabaseTarget(DatabaseEngine.Sqlite, sqlite.ConnectionString);
+    }
+
+    /// <summary>Whether <paramref name="exception"/> means that the database is away, not that it was asked wrongly.</summary>
+    public static bool MeansDatabaseAway(this Exception exception) => exception switch
+    {
+        PostgresException e => e.IsTransient || e.SqlState.StartsWith("57P", StringComparison.Ordinal)
+            || e.SqlState.StartsWith("53", StringComparison.Ordinal) || e.SqlState.StartsWith("08", StringComparison.Ordinal),
+        NpgsqlException => true,
+        SqliteException e => e.SqliteErrorCode is 5 or 6 or 10 or 13,
+        _ => false,
+    };
+}

@@ -1,0 +1,30 @@
+using System.Data.Common;
+using Connectify.Migrations;
+using Dapper;
+
+namespace Connectify.Server.Storage;
+
+/// <summary>
+/// A transaction under way: READ COMMITTED on PostgreSQL, so that every statement sees what was
+/// committed before it, the only writer on SQLite.
+/// </summary>
+internal sealed class Transaction(DatabaseEngine engine, DbConnection connection, DbTransaction transaction) : Sql(engine)
+{
+    public override async Task<List<T>> Query<T>(string sql, object? arguments, CancellationToken cancellation)
+        => (await connection.QueryAsync<T>(Command(sql, arguments, transaction, cancellation))).AsList();
+
+    public override Task<T?> First<T>(string sql, object? arguments, CancellationToken cancellation)
+        where T : default
+        => connection.QueryFirstOrDefaultAsync<T>(Command(sql, arguments, transaction, cancellation));
+
+    public override async Task<T> Several<T>(
+        string sql, object? arguments, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken cancellation)
+    {
+        using var grid = await connection.QueryMultipleAsync(Command(sql, arguments, transaction, cancellation));
+        return await read(grid);
+    }
+
+    /// <returns>The number of rows written.</returns>
+    public Task<int> Execute(string sql, object? arguments, CancellationToken cancellation)
+        => connection.ExecuteAsync(Command(sql, arguments, transaction, cancellation));
+}
