@@ -1,4 +1,3 @@
-using Connectify.Migrations;
 using Connectify.Server.Accounts;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
@@ -13,7 +12,6 @@ internal static class Program
         try
         {
             await using var app = Build(args);
-            await Schema.Apply(app.Services.GetRequiredService<Database>().Target);
             await app.RunAsync();
             return 0;
         }
@@ -30,12 +28,20 @@ internal static class Program
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.AddSettings();
+        builder.AddConfiguredCors();
+        builder.AddRateLimits();
         builder.AddStorage();
         builder.AddRealtime();
         builder.AddAccounts();
+        builder.Services.AddHostedService<Preparation>();
 
         var app = builder.Build();
         app.UseErrorResponses();
+        app.UseRouting();
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseRateLimits();
+        app.UseAuthorization();
         app.MapHealth();
         app.MapAccounts();
         return app;
