@@ -26,7 +26,7 @@ internal sealed class ChatLifetimeManager(
         await base.OnConnectedAsync(connection);
         var socket = connection.Features.Get<RawSocket>();
         var protocol = socket is null ? connection.Protocol : protocols.GetProtocol(new FrameProtocol(socket.IsFlat).Name, null)!;
-        clients.Add(new Client(connection, Caller.Of(connection), socket, protocol, sockets.MaxQueuedBytes) { Limit = limits.New() });
+        clients.Add(new Client(connection, ((CallerIdentity)connection.User.Identity!).Caller, socket, protocol, sockets.MaxQueuedBytes) { Limit = limits.New() });
     }
 
     public override async Task OnDisconnectedAsync(HubConnectionContext connection)
