@@ -3,9 +3,11 @@ using Connectify.Server.Chats;
 namespace Connectify.Server.Realtime;
 
 /// <summary>A client on its way into a feed: what happens meanwhile is kept for it.</summary>
-internal sealed class Joining(Client client)
+internal sealed class Joining(Client client, ChatRef chat)
 {
     public Client Client => client;
+
+    public ChatRef Chat => chat;
 
     /// <summary>What the feed delivered since the joining began.</summary>
     public List<ChatEvent> Heard { get; } = [];
@@ -50,7 +52,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         lock (_gate)
         {
             if (_isGone) return null;
-            var joining = new Joining(client);
+            var joining = new Joining(client, chat);
             _joining.Add(joining);
             return joining;
         }
@@ -152,7 +154,11 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            // Read later than what came early, so it stands in its place.
+            if (changes.Count == 0) return;
+
+            // Read later than what came early, so it stands in the place of all that it covers.
+            var covered = changes[^1].Seq;
+            foreach (var seq in _early.Keys.Where(seq => seq <= covered).ToList()) _early.Remove(seq);
             foreach (var change in changes) _early[change.Seq] = change;
             Advance();
         }

@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
 using Connectify.Server.Chats;
-using Connectify.Server.Messages;
 
 namespace Connectify.Server.Realtime;
 
 /// <summary>The feeds of all chats that somebody on this node follows.</summary>
-internal sealed class ChatFeeds(
-    ChatLifetimeManager groups, FeedRepairs repairs, UnreadFrames unread, Database database, ChatHistory history)
+internal sealed class ChatFeeds(ChatLifetimeManager groups, FeedRepairs repairs, UnreadFrames unread)
 {
     private readonly ConcurrentDictionary<long, ChatFeed> _feeds = new();
 
@@ -18,78 +16,42 @@ internal sealed class ChatFeeds(
 
     public void Take(ChatEvent happened) => Of(happened.ChatId)?.Take(happened);
 
-    public void Forget(ChatFeed feed) => _feeds.TryRemove(new KeyValuePair<long, ChatFeed>(feed.Chat.Id, feed));
-
-    public void Repair(ChatFeed feed) => repairs.Start(feed);
-
-    public void Delivered(ChatFeed feed, ChatEvent happened) => unread.Note(feed, happened, groups.Members(ChatFeed.GroupName(feed.Chat.Id)));
-
-    /// <summary>Lets a client follow a chat from where it stands.</summary>
-    /// <param name="client">The client.</param>
-    /// <param name="chat">The chat.</param>
-    /// <param name="since">The last change it knows; null: it asks for none.</param>
-    /// <param name="tell">Tells it where it starts, before anything else of the chat; true where what it missed follows.</param>
-    /// <param name="cancellation">Ends the reading.</param>
-    /// <returns>A rejection where the chat is not its user's; nothing has been told then.</returns>
-    public async Task<Outcome<FeedStart>> Follow(
-        Client client, ChatRef chat, long? since, Action<FeedStart> tell, CancellationToken cancellation)
+    /// <summary>Begins to keep what happens in a chat for a client; see <see cref="ChatFeed.Begin"/>.</summary>
+    public Joining Begin(Client client, ChatRef chat)
     {
-        var (feed, joining) = Begin(client, chat);
-        var isIn = false;
-        try
+        while (true)
         {
-            while (true)
-            {
-                var found = await ChatAccess.Find(database, client.Caller.UserId, chat, cancellation);
-                if (found.IsRejected(out var rejection, out var access)) return rejection;
-                var start = await Start(chat, since, access, cancellation);
-                client.Following[chat.Id] = chat;
-                isIn = feed.TryComplete(joining, start.Seq, start.AccessVersion, () => Tell(client, start, tell));
-                if (isIn) return start;
-            }
-        }
-        finally
-        {
-            if (!isIn) Unfollow(client, chat.Id);
+            var feed = _feeds.GetOrAdd(chat.Id, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));
+            if (feed.Begin(client) is not { } joining) continue;
+            client.Following[chat.Id] = chat;
+            return joining;
         }
     }
 
-    /// <summary>Ends a client's following; none is fine.</summary>
+    /// <summary>Ends a client's following, begun or complete; none is fine.</summary>
     public void Unfollow(Client client, long chatId)
     {
         client.Following.TryRemove(chatId, out _);
         Of(chatId)?.Remove(client);
     }
 
-    private (ChatFeed Feed, Joining Joining) Begin(Client client, ChatRef chat)
+    /// <summary>Turns a user out of a chat: not one frame more of it reaches him on this node.</summary>
+    public void TurnOut(long chatId, long userId)
     {
-        while (true)
+        foreach (var client in Of(chatId)?.Followers().Where(follower => follower.Caller.UserId == userId) ?? [])
         {
-            var feed = _feeds.GetOrAdd(chat.Id, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));
-            if (feed.Begin(client) is { } joining) return (feed, joining);
+            client.Following.TryGetValue(chatId, out var chat);
+            Unfollow(client, chatId);
+            client.ToldOut(chat);
         }
     }
 
-    private async Task<FeedStart> Start(ChatRef chat, long? since, ChatAccess access, CancellationToken cancellation)
-    {
-        if (since is null || since == access.LastSeq) return new FeedStart(access.LastSeq, access.AccessVersion, since is not null, []);
-        if (since < 0 || since > access.LastSeq) return new FeedStart(access.LastSeq, access.AccessVersion, false, []);
-        var missed = await history.Since(chat, since.Value, history.ResumeLimit, cancellation);
-        return missed is null or { HasMore: true }
-            ? new FeedStart(missed?.Seq ?? access.LastSeq, access.AccessVersion, false, [])
-            : new FeedStart(missed.Seq, access.AccessVersion, true, missed.Changes);
-    }
+    /// <summary>Called by a feed that nobody follows any more.</summary>
+    public void Forget(ChatFeed feed) => _feeds.TryRemove(new KeyValuePair<long, ChatFeed>(feed.Chat.Id, feed));
 
-    private static void Tell(Client client, FeedStart start, Action<FeedStart> tell)
-    {
-        tell(start);
-        foreach (var change in start.Missed) client.Send(change.Name, change.Json);
-    }
+    /// <summary>Called by a feed that lacks something.</summary>
+    public void Repair(ChatFeed feed) => repairs.Start(feed, this);
+
+    /// <summary>Called by a feed after each event, within its turn.</summary>
+    public void Delivered(ChatFeed feed, ChatEvent happened) => unread.Note(feed.Chat, happened, groups.Members(ChatFeed.GroupName(feed.Chat.Id)));
 }
-
-/// <summary>Where a client comes in.</summary>
-/// <param name="Seq">The chat's count of changes then.</param>
-/// <param name="AccessVersion">Its count of removals.</param>
-/// <param name="IsResumed">Whether all it missed is replayed.</param>
-/// <param name="Missed">What it missed.</param>
-internal sealed record FeedStart(long Seq, long AccessVersion, bool IsResumed, IReadOnlyList<ChatEvent> Missed);

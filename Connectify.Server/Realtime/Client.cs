@@ -77,6 +77,13 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
         else connection.Abort();
     }
 
+    /// <summary>Tells the client that a chat is no longer its user's: a socket bound to it closes.</summary>
+    public void ToldOut(ChatRef chat)
+    {
+        if (socket is { Chat: not null }) Close(CloseCodes.AccessDenied, "access denied");
+        else Send(Frames.ChatRemoved, Payload.Of(chat, 0, new { }));
+    }
+
     /// <summary>Ends the connection where nothing can be written any more.</summary>
     public void Cut()
     {
