@@ -17,13 +17,14 @@ public sealed class DocumentedClient : Listener
         : base(inbox, Asides)
         => _node = node;
 
-    /// <param name="user">Whose token it finds in its storage, and at which server.</param>
+    /// <param name="host">The server's host and port, in the place of the one that the document made up.</param>
+    /// <param name="token">What it finds in its storage.</param>
     /// <param name="document"><c>first</c> or <c>second</c>.</param>
-    public static async Task<DocumentedClient> Start(User user, string document)
+    public static async Task<DocumentedClient> Start(string host, string token, string document)
     {
         var inbox = new Inbox();
-        var client = new DocumentedClient(await NodeProcess.Start(inbox, "documented", document, user.Host), inbox);
-        await client.LogIn(user.Token ?? "");
+        var client = new DocumentedClient(await NodeProcess.Start(inbox, "documented", document, host), inbox);
+        await client.LogIn(token);
         return client;
     }
 

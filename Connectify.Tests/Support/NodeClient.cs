@@ -8,20 +8,20 @@ public sealed class NodeClient : Listener
     private readonly NodeProcess _node;
 
     private NodeClient(NodeProcess node, Inbox inbox)
-        : base(inbox)
+        : base(inbox, "log", "$reconnecting", "$reconnected")
         => _node = node;
 
-    /// <param name="server">The node to connect to.</param>
+    /// <param name="server">Its URL.</param>
     /// <param name="token">An access token.</param>
     /// <param name="transport"><c>WebSockets</c>, <c>ServerSentEvents</c> or <c>LongPolling</c>.</param>
     /// <param name="reconnect">Whether the client reconnects by itself; it then tells <c>$reconnected</c>.</param>
-    public static async Task<NodeClient> Open(TestServer server, string? token, string transport, bool reconnect = false)
+    public static async Task<NodeClient> Open(Uri server, string? token, string transport, bool reconnect = false)
     {
         var inbox = new Inbox();
         var client = new NodeClient(await NodeProcess.Start(inbox, "hub"), inbox);
         try
         {
-            var url = new Uri(server.Url, "/hubs/chat").ToString();
+            var url = new Uri(server, "/hubs/chat").ToString();
             await client._node.Do("connect", new { url, token = token ?? "", transport, names = FrameNames.All, reconnect });
             return client;
         }

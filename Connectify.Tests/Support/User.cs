@@ -22,9 +22,6 @@ public sealed class User : ApiClient
 
     public string Username => Account.Text("username");
 
-    /// <summary>Host and port of the server that this user talks to.</summary>
-    public string Host => Server.Url.Authority;
-
     public string RefreshToken => Account.Text("refresh_token");
 
     public static async Task<User> Register(TestServer server, string username, long organizationId)
@@ -69,10 +66,10 @@ public sealed class User : ApiClient
     public async Task<HubClient> JoinHub() => Keep(await HubClient.Open(Server.SocketUrl($"/hubs/chat?access_token={Token}")));
 
     /// <summary>The JavaScript SignalR client, on <c>WebSockets</c>, <c>ServerSentEvents</c> or <c>LongPolling</c>.</summary>
-    public async Task<NodeClient> JoinHubFromJavaScript(string transport) => Keep(await NodeClient.Open(Server, Token, transport));
+    public async Task<NodeClient> JoinHubFromJavaScript(string transport) => Keep(await NodeClient.Open(Server.Url, Token, transport));
 
     /// <summary>The client of the <c>first</c> or <c>second</c> document, not connected yet.</summary>
-    public async Task<DocumentedClient> Documented(string document) => Keep(await DocumentedClient.Start(this, document));
+    public async Task<DocumentedClient> Documented(string document) => Keep(await DocumentedClient.Start(Server.Url.Authority, Token ?? "", document));
 
     /// <summary>Ends this user's connections; the account stays.</summary>
     public async Task HangUp()

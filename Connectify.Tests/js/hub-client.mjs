@@ -11,7 +11,8 @@ export function open(emit) {
         .withUrl(url, { accessTokenFactory: () => token, transport: HttpTransportType[transport] })
         .configureLogging(LogLevel.Warning);
       connection = (reconnect ? builder.withAutomaticReconnect([0, 100, 500, 1000, 2000, 5000]) : builder).build();
-      for (const name of names) connection.on(name, body => emit(name, body));
+      // A value returned would be sent as a result that nobody asked for.
+      for (const name of names) connection.on(name, body => { emit(name, body); });
       connection.onclose(error => emit('$closed', { error: error?.message ?? null }));
       connection.onreconnecting(error => emit('$reconnecting', { error: error?.message ?? null }));
       connection.onreconnected(() => emit('$reconnected'));

@@ -4,7 +4,7 @@
 // Ends when its input does, so it never outlives the test.
 import readline from 'node:readline';
 
-const write = line => process.stdout.write(JSON.stringify(line) + '\n');
+const write = line => { process.stdout.write(`${JSON.stringify(line)}\n`); };
 const emit = (event, body) => write({ event, body: body ?? null });
 
 // The documented clients log; standard output is for the test.
