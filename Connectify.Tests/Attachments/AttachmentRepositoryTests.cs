@@ -1,5 +1,4 @@
 using Connectify.Server.Attachments;
-using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Xunit;

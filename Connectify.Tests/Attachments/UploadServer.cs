@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -45,7 +44,7 @@ public sealed class UploadServer : IAsyncLifetime
         builder.AddAttachments();
         _app = builder.Build();
         _app.UseErrorResponses();
-        _app.MapPost("/json", async (HttpRequest request) => Answer(await Fields.ReadJson(request), fields => new { content = fields.Text("content", 10_000_000)?.Length }));
+        _app.MapPost("/json", async (HttpRequest request) => Answer(await Fields.ReadJson(request), fields => new { has = fields.Has("content") }));
         _app.MapPost("/upload", Upload);
         _app.MapPost("/avatar", Avatar);
         await _app.StartAsync();
@@ -81,7 +80,8 @@ public sealed class UploadServer : IAsyncLifetime
     {
         using var client = new TcpClient();
         await client.ConnectAsync(Url.Host, Url.Port);
-        var request = $"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: {promised}\r\n\r\n{body}";
+        var request = "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=X\r\n"
+            + $"Content-Length: {promised}\r\n\r\n{body}";
         await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request));
     }
 
@@ -98,7 +98,8 @@ public sealed class UploadServer : IAsyncLifetime
             if (NewAttachment.From(upload).IsRejected(out rejection, out var attachments)) return new Rejected(rejection);
             await upload.Store(request.HttpContext.RequestAborted);
             if (keep == true) upload.Keep();
-            return Results.Json(new { content = upload.Fields.Text("content", 10_000_000), ids = upload.Fields.Ids("member_ids", 10_000), attachments }, Json.Options);
+            var (content, ids) = (upload.Fields.Text("content", 10_000_000), upload.Fields.Ids("member_ids", 10_000));
+            return Results.Json(new { content, ids, attachments }, Json.Options);
         }
     }
 
@@ -120,5 +121,5 @@ public sealed class UploadServer : IAsyncLifetime
 
     /// <summary>A part with a file, for bodies written by hand.</summary>
     public static string FilePart(string disposition, string content)
-        => string.Create(CultureInfo.InvariantCulture, $"--X\r\nContent-Disposition: form-data; {disposition}\r\nContent-Type: text/html\r\n\r\n{content}\r\n");
+        => $"--X\r\nContent-Disposition: form-data; {disposition}\r\nContent-Type: text/html\r\n\r\n{content}\r\n";
 }
