@@ -1,7 +1,5 @@
 using Connectify.Server.Accounts;
-using Connectify.Server.Attachments;
 using Connectify.Server.Chats;
-using Connectify.Server.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.Messages;

@@ -52,11 +52,19 @@ internal sealed class ChatHub(
 
     public async Task<JoinReply> Join(JoinFrame frame)
     {
-        // What was missed is sent once the reply is on its way: see JoinReplies.
-        var reply = new JoinReply();
-        var started = await followChat.Run(Client, ChatOf(frame), frame.Since, reply.Starts, Context.ConnectionAborted);
-        Accept(started);
-        return reply;
+        // What was missed, and all that is new, goes after the reply: see HubJsonProtocol.
+        var client = Client;
+        client.Hold();
+        try
+        {
+            var start = Accept(await followChat.Run(client, ChatOf(frame), frame.Since, _ => { }, Context.ConnectionAborted));
+            return new JoinReply(start.Seq, start.IsResumed) { Written = client.Release };
+        }
+        catch
+        {
+            client.Release();
+            throw;
+        }
     }
 
     public Task Leave(LeaveFrame frame)

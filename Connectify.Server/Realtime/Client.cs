@@ -11,6 +11,8 @@ namespace Connectify.Server.Realtime;
 /// <summary>One connection: a plain socket bound to a chat, a plain socket for all chats, or a SignalR client.</summary>
 internal sealed class Client(HubConnectionContext connection, Caller caller, RawSocket? socket, IHubProtocol protocol, int maxQueuedBytes)
 {
+    private readonly Lock _gate = new();
+    private List<SerializedHubMessage>? _held;
     private int _pendingBytes;
     private long _pendingSince;
 
@@ -36,6 +38,9 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
 
     public required FrameLimit Limit { get; init; }
 
+    /// <summary>Whether presence counts it.</summary>
+    public bool IsCounted { get; set; }
+
     /// <summary>When the next heartbeat is due, and when the last ping went, in <see cref="Environment.TickCount64"/>'s milliseconds.</summary>
     public long NextHeartbeat { get; set; }
 
@@ -58,6 +63,31 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
             return;
         }
 
+        lock (_gate)
+        {
+            if (_held is null) Write(message);
+            else _held.Add(message);
+        }
+    }
+
+    /// <summary>Keeps what is sent until <see cref="Release"/>: the reply to a join goes before what it starts.</summary>
+    public void Hold()
+    {
+        lock (_gate) _held ??= [];
+    }
+
+    /// <summary>Sends what was kept; nothing held is fine.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            foreach (var message in _held ?? []) Write(message);
+            _held = null;
+        }
+    }
+
+    private void Write(SerializedHubMessage message)
+    {
         var length = message.GetSerializedMessage(connection.Protocol).Length;
         if (Volatile.Read(ref _pendingBytes) is > 0 and var pending && pending + length > maxQueuedBytes)
         {

@@ -1,4 +1,3 @@
-using Connectify.Server.Chats;
 using Connectify.Server.Messages;
 
 namespace Connectify.Server.Realtime;

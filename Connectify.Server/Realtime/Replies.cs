@@ -12,16 +12,11 @@ internal sealed record PongReply(Timestamp Timestamp, string ClientId)
 }
 
 /// <summary>The answer to a join.</summary>
-internal sealed class JoinReply
+internal sealed record JoinReply(long Seq, bool Resumed)
 {
-    public long Seq { get; private set; }
-
-    public bool Resumed { get; private set; }
-
+    /// <summary>Called when the reply is on its way.</summary>
     [JsonIgnore]
-    public Action Written { get; private set; } = () => { };
-
-    public void Starts(FeedStart start) => (Seq, Resumed) = (start.Seq, start.IsResumed);
+    public required Action Written { get; init; }
 }
 
 /// <summary>A rejection on its way out of a hub method.</summary>
