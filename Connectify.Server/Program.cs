@@ -1,4 +1,5 @@
 using Connectify.Server.Accounts;
+using Connectify.Server.Attachments;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
 
@@ -28,11 +29,13 @@ internal static class Program
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.AddSettings();
-        builder.AddConfiguredCors();
+        builder.AddRequestLimits();
         builder.AddRateLimits();
+        builder.AddConfiguredCors();
         builder.AddStorage();
         builder.AddRealtime();
         builder.AddAccounts();
+        builder.AddAttachments();
         builder.Services.AddHostedService<Preparation>();
 
         var app = builder.Build();
@@ -44,6 +47,7 @@ internal static class Program
         app.UseAuthorization();
         app.MapHealth();
         app.MapAccounts();
+        app.MapAttachments();
         return app;
     }
 }

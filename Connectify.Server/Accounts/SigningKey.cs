@@ -25,9 +25,6 @@ internal sealed class SigningKey
 
     public byte[] Bytes { get; }
 
-    /// <summary>A key of its own for another <paramref name="purpose"/>, so that what one signs never passes as the other.</summary>
-    public byte[] For(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, Bytes, MinBytes, info: Encoding.UTF8.GetBytes(purpose));
-
     private static string Generated(string path)
     {
         if (!File.Exists(path)) Generate(path);

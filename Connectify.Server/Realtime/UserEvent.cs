@@ -1,3 +1,5 @@
+using Connectify.Server.Chats;
+
 namespace Connectify.Server.Realtime;
 
 /// <summary>Something that happened to a user's access.</summary>
@@ -17,7 +19,10 @@ internal sealed record AccountDeactivated(long UserId) : UserEvent(UserId);
 internal sealed record SessionsRevoked(long UserId, long? ExceptSessionId, long? OnlySessionId) : UserEvent(UserId);
 
 /// <summary>The user came into a chat.</summary>
-internal sealed record ChatJoined(long UserId, long ChatId) : UserEvent(UserId);
+/// <param name="UserId">The user.</param>
+/// <param name="Chat">The chat.</param>
+/// <param name="Since">The chat's count of changes before he came: what follows is his to hear.</param>
+internal sealed record ChatJoined(long UserId, ChatRef Chat, long Since) : UserEvent(UserId);
 
 /// <summary>The user is out of a chat, or the chat is no more: sockets bound to it close with 4004.</summary>
 internal sealed record ChatLeft(long UserId, long ChatId) : UserEvent(UserId);

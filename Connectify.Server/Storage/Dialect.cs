@@ -14,7 +14,7 @@ namespace Connectify.Server.Storage;
 /// <list type="bullet">
 /// <item><c>= ANY(@ids)</c> becomes <c>IN (SELECT value FROM json_each(@ids))</c>, the array going as JSON;</item>
 /// <item><c>unnest(@ids) AS t(id)</c> becomes <c>(SELECT value AS id FROM json_each(@ids)) AS t</c>;</item>
-/// <item><c>FOR UPDATE</c> disappears: a transaction there is the only writer.</item>
+/// <item><c>FOR UPDATE</c> and its kin disappear: a transaction there is the only writer.</item>
 /// </list>
 /// </summary>
 internal static partial class Dialect
@@ -45,7 +45,7 @@ internal static partial class Dialect
     [GeneratedRegex(@"unnest\((@\w+)\)\s+AS\s+(\w+)\((\w+)\)")]
     private static partial Regex Unnest();
 
-    [GeneratedRegex(@"\bFOR (UPDATE|SHARE)( OF \w+)?\b")]
+    [GeneratedRegex(@"\bFOR (NO KEY UPDATE|UPDATE|SHARE)\b")]
     private static partial Regex ForUpdate();
 
     private sealed class IdArray : SqlMapper.TypeHandler<long[]>

@@ -1,0 +1,221 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Connectify.Protocol;
+
+/// <summary>
+/// The frames on their way to one client. Nobody who adds a frame ever waits: frames go in by
+/// reference, and one drain at a time writes them, as many as fit into one write. What a client that
+/// doesn't read leaves behind is bounded in bytes; past that it counts as too slow.
+/// </summary>
+/// <remarks>To SignalR it is the connection's output pipe.</remarks>
+public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
+{
+    private const int MaxBytesPerWrite = 64 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<ReadOnlyMemory<byte>> _frames = new();
+    private readonly IFrameSink _sink;
+    private readonly int _maxBytes;
+    private readonly Action<Exception?> _failed;
+    private ArrayBufferWriter<byte>? _unflushed;
+    private bool _handshakeAnswered;
+    private int _bytes;
+    private bool _draining;
+    private bool _closed;
+    private long _blockedSince;
+    private TaskCompletionSource? _drained;
+
+    /// <param name="sink">Where frames are written.</param>
+    /// <param name="maxBytes">The most bytes that may wait.</param>
+    /// <param name="failed">Called once: with null when the client is too slow, else with what the write threw.</param>
+    public FrameQueue(IFrameSink sink, int maxBytes, Action<Exception?> failed)
+    {
+        _sink = sink;
+        _maxBytes = maxBytes;
+        _failed = failed;
+    }
+
+    /// <summary>Bytes accepted and not yet written.</summary>
+    public int QueuedBytes => Volatile.Read(ref _bytes);
+
+    /// <summary>How long the write under way has been blocked; zero when none is.</summary>
+    public TimeSpan BlockedFor => Volatile.Read(ref _blockedSince) is > 0 and var since
+        ? TimeSpan.FromMilliseconds(Environment.TickCount64 - since)
+        : TimeSpan.Zero;
+
+    /// <summary>Adds one complete frame; never waits. Does nothing once the queue is closed.</summary>
+    /// <param name="frame">The frame; not copied, so it must not change.</param>
+    public void Enqueue(ReadOnlyMemory<byte> frame)
+    {
+        bool tooSlow;
+        lock (_gate)
+        {
+            if (_closed) return;
+            tooSlow = _bytes > 0 && _bytes + frame.Length > _maxBytes;
+            if (tooSlow) _closed = true;
+            else Add(frame);
+        }
+
+        if (tooSlow) _failed(null);
+    }
+
+    /// <summary>Adds the last frame: nothing may follow a close frame.</summary>
+    /// <param name="frame">A close frame.</param>
+    /// <param name="insteadOfRest">Whether it takes the place of everything not yet being written.</param>
+    public void EnqueueLast(ReadOnlyMemory<byte> frame, bool insteadOfRest = false)
+    {
+        lock (_gate)
+        {
+            if (_closed && !insteadOfRest) return;
+            _closed = true;
+            if (insteadOfRest) Drop();
+            Add(frame);
+        }
+    }
+
+    /// <summary>Accepts nothing more and forgets what waits.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Drop();
+        }
+    }
+
+    /// <summary>Completes when nothing waits any more.</summary>
+    public Task WhenDrained()
+    {
+        lock (_gate)
+        {
+            if (!_draining) return Task.CompletedTask;
+            return (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <inheritdoc />
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        // SignalR hands over cached bytes: one whole frame.
+        if (!source.IsEmpty) Enqueue(source);
+        return ValueTask.FromResult(new FlushResult(isCanceled: false, isCompleted: false));
+    }
+
+    /// <inheritdoc />
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_unflushed is { WrittenCount: > 0 } written)
+        {
+            var frame = written.WrittenSpan.ToArray();
+            written.ResetWrittenCount();
+
+            // The first thing SignalR writes answers its own handshake, which a plain socket never asked for.
+            if (_handshakeAnswered) Enqueue(frame);
+            _handshakeAnswered = true;
+        }
+
+        return ValueTask.FromResult(new FlushResult(isCanceled: false, isCompleted: false));
+    }
+
+    /// <inheritdoc />
+    public override Memory<byte> GetMemory(int sizeHint = 0) => (_unflushed ??= new()).GetMemory(sizeHint);
+
+    /// <inheritdoc />
+    public override Span<byte> GetSpan(int sizeHint = 0) => (_unflushed ??= new()).GetSpan(sizeHint);
+
+    /// <inheritdoc />
+    public override void Advance(int bytes) => _unflushed!.Advance(bytes);
+
+    /// <inheritdoc />
+    public override void CancelPendingFlush()
+    {
+    }
+
+    /// <inheritdoc />
+    public override void Complete(Exception? exception = null)
+    {
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = Drain();
+
+    private void Add(ReadOnlyMemory<byte> frame)
+    {
+        _frames.Enqueue(frame);
+        _bytes += frame.Length;
+        if (_draining) return;
+        _draining = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void Drop()
+    {
+        foreach (var frame in _frames) _bytes -= frame.Length;
+        _frames.Clear();
+    }
+
+    private async Task Drain()
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxBytesPerWrite);
+        try
+        {
+            while (Next(buffer) is { IsEmpty: false } frames)
+            {
+                await Write(frames);
+                lock (_gate) _bytes -= frames.Length;
+            }
+        }
+        catch (Exception e)
+        {
+            // Whatever a write throws means that this socket is gone, and only this one.
+            Close();
+            lock (_gate) _drained?.TrySetResult();
+            _failed(e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>As many whole frames as fit into <paramref name="buffer"/>, at least one; empty when none waits.</summary>
+    private ReadOnlyMemory<byte> Next(byte[] buffer)
+    {
+        lock (_gate)
+        {
+            if (!_frames.TryDequeue(out var first))
+            {
+                _draining = false;
+                _drained?.TrySetResult();
+                return default;
+            }
+
+            if (!_sink.TakesSeveralFrames || !_frames.TryPeek(out var next) || first.Length + next.Length > buffer.Length) return first;
+            first.CopyTo(buffer);
+            var length = first.Length;
+            while (_frames.TryPeek(out next) && length + next.Length <= buffer.Length)
+            {
+                next.CopyTo(buffer.AsMemory(length));
+                length += next.Length;
+                _frames.Dequeue();
+            }
+
+            return buffer.AsMemory(0, length);
+        }
+    }
+
+    private async ValueTask Write(ReadOnlyMemory<byte> frames)
+    {
+        var write = _sink.Write(frames);
+        if (write.IsCompletedSuccessfully) return;
+        Volatile.Write(ref _blockedSince, Environment.TickCount64);
+        try
+        {
+            await write;
+        }
+        finally
+        {
+            Volatile.Write(ref _blockedSince, 0);
+        }
+    }
+}

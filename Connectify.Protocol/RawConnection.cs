@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using System.Security.Claims;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Connectify.Protocol;
+
+/// <summary>A plain WebSocket as a SignalR connection: one hub serves both.</summary>
+public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionUserFeature, IHttpContextFeature
+{
+    private readonly HttpContext _http;
+    private readonly WebSocket _socket;
+    private readonly TapStream? _tap;
+    private readonly RawConnectionOptions _options;
+    private readonly Pipe _input;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _endGate = new();
+    private bool _ended;
+    private int _closeCode;
+
+    /// <param name="http">The request that was upgraded.</param>
+    /// <param name="socket">Its accepted WebSocket.</param>
+    /// <param name="options">Limits and what to do with frames.</param>
+    public RawConnection(HttpContext http, WebSocket socket, RawConnectionOptions options)
+    {
+        _http = http;
+        _socket = socket;
+        _options = options;
+        _tap = (http.Features.Get<IHttpUpgradeFeature>() as UpgradeTap)?.Stream;
+        IFrameSink sink = _tap is null ? new WebSocketSink(socket) : new StreamSink(_tap.Inner);
+        Queue = new FrameQueue(sink, options.MaxQueuedBytes, Failed);
+        if (_tap is not null) _tap.Queue = Queue;
+
+        // What is received waits here while the hub is busy; past twice a frame the client waits too.
+        _input = new Pipe(new PipeOptions(
+            pauseWriterThreshold: 2 * options.MaxFrameBytes, resumeWriterThreshold: options.MaxFrameBytes, useSynchronizationContext: false));
+        ConnectionId = Guid.NewGuid().ToString("N");
+        ConnectionClosed = _closed.Token;
+        Transport = this;
+        User = http.User;
+        Features.Set<IConnectionUserFeature>(this);
+        Features.Set<IHttpContextFeature>(this);
+        Features.Set(this);
+    }
+
+    /// <summary>The frames on their way to the client.</summary>
+    public FrameQueue Queue { get; }
+
+    /// <inheritdoc />
+    public override string ConnectionId { get; set; }
+
+    /// <inheritdoc />
+    public override IFeatureCollection Features { get; } = new FeatureCollection();
+
+    /// <inheritdoc />
+    public override IDictionary<object, object?> Items { get; set; } = new ConnectionItems(new ConcurrentDictionary<object, object?>());
+
+    /// <inheritdoc />
+    public override IDuplexPipe Transport { get; set; }
+
+    /// <inheritdoc />
+    public override CancellationToken ConnectionClosed { get; set; }
+
+    /// <inheritdoc />
+    public ClaimsPrincipal? User { get; set; }
+
+    /// <inheritdoc />
+    public HttpContext? HttpContext
+    {
+        get => _http;
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc />
+    public PipeReader Input => _input.Reader;
+
+    /// <inheritdoc />
+    public PipeWriter Output => Queue;
+
+    /// <summary>How long nothing has arrived, not even a pong; zero where the framework watches over it (HTTP/2).</summary>
+    public TimeSpan SilentFor => _tap is null ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Environment.TickCount64 - _tap.LastHeard);
+
+    /// <summary>Ends the connection with a close code, after what is queued already; the first code wins.</summary>
+    /// <param name="code">The close code, 1000–4999.</param>
+    /// <param name="reason">At most 123 bytes of ASCII.</param>
+    /// <param name="insteadOfRest">Whether the close takes the place of everything that still waits.</param>
+    public void Close(int code, string reason, bool insteadOfRest = false)
+    {
+        if (Interlocked.CompareExchange(ref _closeCode, code, 0) != 0) return;
+        Queue.EnqueueLast(FrameWriter.Close(code, reason), insteadOfRest);
+        _closing.TrySetResult();
+    }
+
+    /// <inheritdoc />
+    public override void Abort(ConnectionAbortedException abortReason) => Abort();
+
+    /// <summary>Cuts the connection.</summary>
+    /// <remarks>
+    /// Queued: callers may hold locks. Guarded: aborting a request that has ended throws, and on the
+    /// thread pool that would end the process.
+    /// </remarks>
+    public override void Abort() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Cut(), this, preferLocal: false);
+
+    /// <summary>Serves the client until it goes or is closed.</summary>
+    public async Task Run(ConnectionHandler hub)
+    {
+        await _input.Writer.WriteAsync(Encoding.UTF8.GetBytes($"{{\"protocol\":\"{_options.Protocol}\",\"version\":1}}\u001e"));
+        var serving = hub.OnConnectedAsync(this);
+        var receiving = Receive();
+        try
+        {
+            var first = await Task.WhenAny(serving, receiving, _closing.Task);
+
+            // A client that closes politely is still served what it sent before.
+            if (first == receiving) await Task.WhenAny(serving, Task.Delay(_options.CloseGrace));
+            await _closed.CancelAsync();
+            await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Close(serving.IsFaulted ? 1011 : 1000, "");
+
+            // The peer's own close, bounded: leaving input unread would reset the connection, and our close frame with it.
+            await Task.WhenAny(receiving, Task.Delay(_options.CloseGrace));
+        }
+        finally
+        {
+            if (!receiving.IsCompleted) Cut();
+            await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(Queue.WhenDrained(), Task.Delay(_options.CloseGrace));
+            lock (_endGate) _ended = true;
+            await _input.Reader.CompleteAsync();
+            Queue.Close();
+        }
+    }
+
+    private void Cut()
+    {
+        try
+        {
+            _closed.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // A callback of somebody else's; the cut goes on.
+        }
+
+        lock (_endGate)
+        {
+            if (!_ended) _http.Abort();
+        }
+    }
+
+    private void Failed(Exception? error)
+    {
+        if (error is null) _options.TooSlow(this);
+        else Abort();
+    }
+
+    private async Task Receive()
+    {
+        var messages = new MessageReader(_socket, _options.MaxFrameBytes);
+        try
+        {
+            while (await messages.Next() is { } received)
+            {
+                if (received.Violation is { } violation)
+                {
+                    Close(violation, received.Violation == 1003 ? "text frames only" : "frame too large");
+                    continue;
+                }
+
+                if (_closeCode != 0 || !_options.Admit(this, received.Message)) continue;
+                FrameProtocol.WriteRecord(_input.Writer, received.Message.Span);
+                if ((await _input.Writer.FlushAsync(_closed.Token)).IsCompleted) return;
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // The peer is gone, or broke the protocol and has been told so by the framework.
+        }
+        finally
+        {
+            messages.Release();
+            await _input.Writer.CompleteAsync();
+        }
+    }
+}

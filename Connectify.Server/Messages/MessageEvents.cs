@@ -1,0 +1,31 @@
+using Connectify.Protocol;
+using Connectify.Server.Chats;
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.Messages;
+
+/// <summary>What a chat is told of changes to its messages. Each carries the seq it was stored with.</summary>
+internal static class MessageEvents
+{
+    /// <summary>A new message. Its URLs still carry <see cref="PublicUrls.Placeholder"/>.</summary>
+    public static ChatEvent Sent(MessageView message, long accessVersion)
+        => Change(message.Chat(), message.Seq, accessVersion, Frames.Message, new { message });
+
+    public static ChatEvent Updated(MessageView message, long accessVersion)
+        => Change(message.Chat(), message.Seq, accessVersion, Frames.MessageUpdated, new { message });
+
+    public static ChatEvent Deleted(ChatRef chat, long seq, long accessVersion, long messageId)
+        => Change(chat, seq, accessVersion, Frames.MessageDeleted, new { message_id = messageId });
+
+    public static ChatEvent Reacted(ChatRef chat, long seq, long accessVersion, ReactionView reaction, bool isAdded)
+        => Change(chat, seq, accessVersion, isAdded ? Frames.ReactionAdded : Frames.ReactionRemoved, new
+        {
+            message_id = reaction.MessageId,
+            user_id = reaction.UserId,
+            username = reaction.Username,
+            emoji = reaction.Emoji,
+        });
+
+    private static ChatEvent Change(ChatRef chat, long seq, long accessVersion, string name, object payload)
+        => new(chat.Id, name, Payload.Of(chat, seq, payload)) { Seq = seq, AccessVersion = accessVersion };
+}

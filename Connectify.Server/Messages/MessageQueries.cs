@@ -1,0 +1,184 @@
+using Connectify.Server.Accounts;
+using Connectify.Server.Attachments;
+using Connectify.Server.Chats;
+using Connectify.Server.Realtime;
+using Dapper;
+
+namespace Connectify.Server.Messages;
+
+/// <summary>
+/// Reads messages with all that hangs on them, in one round trip however many they are. URLs come with
+/// <see cref="PublicUrls.Placeholder"/>: see <see cref="MessageView.At"/>.
+/// </summary>
+internal sealed class MessageQueries(Presence presence, FileUrls urls)
+{
+    private const int MaxReadersListed = 100;
+
+    /// <summary>The messages with these ids, deleted ones too, newest first.</summary>
+    public async Task<List<MessageView>> ByIds(Sql sql, long[] ids, CancellationToken cancellation)
+    {
+        if (ids.Length == 0) return [];
+        return await sql.Several(
+            $"""
+            SELECT m.id, m.chat_id, c.kind, m.sender_id, m.content, m.reply_to, m.created_at, m.updated_at, m.is_edited,
+                m.client_message_id, m.seq, u.username, u.first_name, u.last_name, u.profile_image
+            FROM messages m JOIN chats c ON c.id = m.chat_id JOIN users u ON u.id = m.sender_id
+            WHERE m.id = ANY(@ids) ORDER BY m.id DESC;
+
+            SELECT id, message_id, type, file_name, content_type, size
+            FROM attachments WHERE message_id = ANY(@ids) ORDER BY id;
+
+            SELECT message_id, emoji, user_id FROM reactions WHERE message_id = ANY(@ids) ORDER BY id;
+
+            SELECT message_id, user_id, readers FROM (
+                SELECT m.id AS message_id, r.user_id, count(*) OVER (PARTITION BY m.id) AS readers,
+                    row_number() OVER (PARTITION BY m.id ORDER BY r.user_id) AS place
+                FROM messages m JOIN message_reads r ON r.chat_id = m.chat_id AND r.first_id <= m.id AND r.last_id >= m.id
+                WHERE m.id = ANY(@ids) AND r.user_id <> m.sender_id) AS ranked
+            WHERE place <= {MaxReadersListed} ORDER BY message_id, place
+            """,
+            new { ids },
+            Assemble,
+            cancellation);
+    }
+
+    /// <summary>One message that is not deleted.</summary>
+    public async Task<MessageView> Single(Sql sql, long id, CancellationToken cancellation)
+        => (await ByIds(sql, [id], cancellation)).Single();
+
+    /// <summary>The newest messages of a chat, newest first.</summary>
+    public async Task<List<MessageView>> Newest(Sql sql, long chatId, int count, CancellationToken cancellation)
+    {
+        var ids = await sql.Query<long>(
+            "SELECT id FROM messages WHERE chat_id = @chatId AND deleted_at IS NULL ORDER BY id DESC LIMIT @count",
+            new { chatId, count },
+            cancellation);
+        return await ByIds(sql, [.. ids], cancellation);
+    }
+
+    /// <summary>The newest message of each chat that has any, by chat.</summary>
+    public async Task<Dictionary<long, MessageView>> LastOf(Sql sql, long[] chatIds, CancellationToken cancellation)
+    {
+        var ids = await sql.Query<long?>(
+            """
+            SELECT (SELECT max(m.id) FROM messages m WHERE m.chat_id = c.id AND m.deleted_at IS NULL)
+            FROM chats c WHERE c.id = ANY(@chatIds)
+            """,
+            new { chatIds },
+            cancellation);
+        var messages = await ByIds(sql, [.. ids.OfType<long>()], cancellation);
+        return messages.ToDictionary(message => message.Chat().Id);
+    }
+
+    private async Task<List<MessageView>> Assemble(SqlMapper.GridReader grid)
+    {
+        var messages = (await grid.ReadAsync<MessageRow>()).AsList();
+        var files = (await grid.ReadAsync<FileRow>()).ToLookup(row => row.MessageId);
+        var reactions = (await grid.ReadAsync<ReactionRow>()).ToLookup(row => row.MessageId);
+        var readers = (await grid.ReadAsync<ReaderRow>()).ToLookup(row => row.MessageId);
+        return messages.ConvertAll(row => View(row, presence.IsOnline(row.SenderId)) with
+        {
+            Attachments = [.. files[row.Id].Select(file => new AttachmentView(
+                file.Id, file.Type, file.FileName, file.ContentType, file.Size, PublicUrls.Placeholder + urls.Attachment(file.Id)))],
+            Reactions = [.. reactions[row.Id].GroupBy(reaction => reaction.Emoji).Select(same => new ReactionCount(
+                same.Key, same.Count(), [.. same.Select(reaction => reaction.UserId)]))],
+            ReadBy = [.. readers[row.Id].Select(reader => reader.UserId)],
+            ReadCount = readers[row.Id].FirstOrDefault()?.Readers ?? 0,
+        });
+    }
+
+    private static MessageView View(MessageRow row, bool isOnline)
+    {
+        var chat = ChatRef.Of(row.Kind, row.ChatId);
+        return new MessageView
+        {
+            Id = row.Id,
+            ConversationId = chat.Kind == ChatKind.Conversation ? chat.Id : null,
+            GroupChatId = chat.Kind == ChatKind.Group ? chat.Id : null,
+            SenderId = row.SenderId,
+            SenderUsername = row.Username,
+            Sender = new UserView
+            {
+                Id = row.SenderId,
+                Username = row.Username,
+                FirstName = row.FirstName,
+                LastName = row.LastName,
+                ProfileImage = row.ProfileImage,
+                IsOnline = isOnline,
+            },
+            Content = row.Content,
+            ReplyTo = row.ReplyTo,
+            CreatedAt = row.CreatedAt,
+            UpdatedAt = row.UpdatedAt,
+            IsEdited = row.IsEdited,
+            ClientMessageId = row.ClientMessageId,
+            Seq = row.Seq,
+        };
+    }
+
+    private sealed record MessageRow
+    {
+        public long Id { get; init; }
+
+        public long ChatId { get; init; }
+
+        public string Kind { get; init; } = "";
+
+        public long SenderId { get; init; }
+
+        public string Content { get; init; } = "";
+
+        public long? ReplyTo { get; init; }
+
+        public Timestamp CreatedAt { get; init; }
+
+        public Timestamp UpdatedAt { get; init; }
+
+        public bool IsEdited { get; init; }
+
+        public string? ClientMessageId { get; init; }
+
+        public long Seq { get; init; }
+
+        public string Username { get; init; } = "";
+
+        public string FirstName { get; init; } = "";
+
+        public string LastName { get; init; } = "";
+
+        public string? ProfileImage { get; init; }
+    }
+
+    private sealed record FileRow
+    {
+        public long Id { get; init; }
+
+        public long MessageId { get; init; }
+
+        public string Type { get; init; } = "";
+
+        public string FileName { get; init; } = "";
+
+        public string ContentType { get; init; } = "";
+
+        public long Size { get; init; }
+    }
+
+    private sealed record ReactionRow
+    {
+        public long MessageId { get; init; }
+
+        public string Emoji { get; init; } = "";
+
+        public long UserId { get; init; }
+    }
+
+    private sealed record ReaderRow
+    {
+        public long MessageId { get; init; }
+
+        public long UserId { get; init; }
+
+        public long Readers { get; init; }
+    }
+}

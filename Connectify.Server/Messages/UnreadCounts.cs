@@ -1,0 +1,38 @@
+namespace Connectify.Server.Messages;
+
+/// <summary>How many messages of others somebody has yet to read.</summary>
+internal static class UnreadCounts
+{
+    /// <summary>One user's counts in the chats he is in, by chat.</summary>
+    public static async Task<Dictionary<long, long>> Of(Sql sql, long userId, long[] chatIds, CancellationToken cancellation)
+        => (await sql.Query<Row>(
+            $"{Counts} WHERE cm.user_id = @userId AND cm.chat_id = ANY(@chatIds) AND cm.left_at IS NULL",
+            new { userId, chatIds },
+            cancellation)).ToDictionary(row => row.ChatId, row => row.Unread);
+
+    /// <summary>The counts of several members of one chat, by user.</summary>
+    public static async Task<Dictionary<long, long>> In(Sql sql, long chatId, long[] userIds, CancellationToken cancellation)
+        => (await sql.Query<Row>(
+            $"{Counts} WHERE cm.chat_id = @chatId AND cm.user_id = ANY(@userIds) AND cm.left_at IS NULL",
+            new { chatId, userIds },
+            cancellation)).ToDictionary(row => row.UserId, row => row.Unread);
+
+    // Everything up to unread_after is done with; past it only the runs in message_reads are read.
+    private const string Counts = """
+        SELECT cm.chat_id, cm.user_id, (
+            SELECT count(*) FROM messages m
+            WHERE m.chat_id = cm.chat_id AND m.id > cm.unread_after AND m.deleted_at IS NULL AND m.sender_id <> cm.user_id
+                AND NOT EXISTS (SELECT 1 FROM message_reads r WHERE r.chat_id = cm.chat_id AND r.user_id = cm.user_id
+                    AND r.first_id <= m.id AND r.last_id >= m.id)) AS unread
+        FROM chat_members cm
+        """;
+
+    private sealed record Row
+    {
+        public long ChatId { get; init; }
+
+        public long UserId { get; init; }
+
+        public long Unread { get; init; }
+    }
+}
