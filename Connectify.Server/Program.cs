@@ -1,6 +1,7 @@
 using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
 using Connectify.Server.Hosting;
+using Connectify.Server.Messages;
 using Connectify.Server.Realtime;
 
 namespace Connectify.Server;
@@ -35,11 +36,13 @@ internal static class Program
         builder.AddStorage();
         builder.AddRealtime();
         builder.AddAccounts();
+        builder.AddMessages();
         builder.AddAttachments();
         builder.Services.AddHostedService<Preparation>();
 
         var app = builder.Build();
         app.UseErrorResponses();
+        app.UsePlainSockets();
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
@@ -47,7 +50,9 @@ internal static class Program
         app.UseAuthorization();
         app.MapHealth();
         app.MapAccounts();
+        app.MapMessages();
         app.MapAttachments();
+        app.MapRealtime();
         return app;
     }
 }
