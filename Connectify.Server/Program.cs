@@ -31,8 +31,8 @@ internal static class Program
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.AddSettings();
         builder.AddRequestLimits();
-        builder.AddConfiguredCors();
         builder.AddRateLimits();
+        builder.AddConfiguredCors();
         builder.AddStorage();
         builder.AddRealtime();
         builder.AddAccounts();

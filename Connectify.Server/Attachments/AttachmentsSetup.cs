@@ -12,7 +12,7 @@ internal static class AttachmentsSetup
         services.AddSingleton<LocalFileStore>();
         services.AddSingleton<IFileStore>(provider => provider.GetRequiredService<LocalFileStore>());
         services.AddHostedService(provider => provider.GetRequiredService<LocalFileStore>());
-        services.AddSingleton(provider => UrlSigningKey.From(provider.GetRequiredService<SigningKey>()));
+        services.AddSingleton(provider => UrlSigningKey.From(provider.GetRequiredService<SigningKey>().Bytes));
         services.AddSingleton<FileUrls>();
         services.AddSingleton<UploadReader>();
     }

@@ -1,4 +1,4 @@
-using Connectify.Server.Accounts;
+using System.Security.Cryptography;
 
 namespace Connectify.Server.Attachments;
 
@@ -6,6 +6,9 @@ namespace Connectify.Server.Attachments;
 /// <param name="Key">32 bytes.</param>
 internal sealed record UrlSigningKey(byte[] Key)
 {
+    private const int KeyBytes = 32;
+
     /// <summary>Derived, so that no signature of a URL says anything about the key that signs tokens.</summary>
-    public static UrlSigningKey From(SigningKey serverKey) => new(serverKey.For("connectify file urls"));
+    public static UrlSigningKey From(byte[] serverKey)
+        => new(HKDF.DeriveKey(HashAlgorithmName.SHA256, serverKey, KeyBytes, info: "connectify file urls"u8.ToArray()));
 }
