@@ -1,5 +1,6 @@
 using Connectify.Migrations;
 using Connectify.Server.Accounts;
+using Connectify.Server.Attachments;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
 
@@ -30,14 +31,17 @@ internal static class Program
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.AddSettings();
+        builder.AddRequestLimits();
         builder.AddStorage();
         builder.AddRealtime();
         builder.AddAccounts();
+        builder.AddAttachments();
 
         var app = builder.Build();
         app.UseErrorResponses();
         app.MapHealth();
         app.MapAccounts();
+        app.MapAttachments();
         return app;
     }
 }

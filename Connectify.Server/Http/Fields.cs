@@ -61,10 +61,9 @@ internal sealed class Fields
     public static Fields FromForm(IEnumerable<KeyValuePair<string, string>> parts)
     {
         var fields = new Fields();
-        foreach (var (name, value) in parts)
+        foreach (var field in parts.GroupBy(part => part.Key.EndsWith("[]", StringComparison.Ordinal) ? part.Key[..^2] : part.Key))
         {
-            var key = name.EndsWith("[]", StringComparison.Ordinal) ? name[..^2] : name;
-            fields._form[key] = StringValues.Concat(fields._form.GetValueOrDefault(key), value);
+            fields._form[field.Key] = field.Select(part => part.Value).ToArray();
         }
 
         return fields;

@@ -1,0 +1,22 @@
+using Connectify.Server.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Connectify.Server.Attachments;
+
+internal static class AttachmentsSetup
+{
+    public static void AddAttachments(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<LocalFileStore>();
+        services.AddSingleton<IFileStore>(provider => provider.GetRequiredService<LocalFileStore>());
+        services.AddHostedService(provider => provider.GetRequiredService<LocalFileStore>());
+        services.AddSingleton(provider => UrlSigningKey.Of(
+            provider.GetRequiredService<AuthSettings>(), provider.GetRequiredService<DataFolder>()));
+        services.AddSingleton<FileUrls>();
+        services.AddSingleton<UploadReader>();
+    }
+
+    public static void MapAttachments(this WebApplication app) => app.MapFiles();
+}
