@@ -1,6 +1,9 @@
 using Connectify.Migrations;
 using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
+using Connectify.Server.Blocks;
+using Connectify.Server.Chats;
+using Connectify.Server.Conversations;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
 
@@ -36,12 +39,18 @@ internal static class Program
         builder.AddRealtime();
         builder.AddAccounts();
         builder.AddAttachments();
+        builder.AddMessageQueries();
+        builder.AddChats();
+        builder.AddConversations();
+        builder.AddBlocks();
 
         var app = builder.Build();
         app.UseErrorResponses();
         app.MapHealth();
         app.MapAccounts();
         app.MapAttachments();
+        app.MapConversations();
+        app.MapBlocks();
         return app;
     }
 }
