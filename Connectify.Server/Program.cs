@@ -1,4 +1,3 @@
-using Connectify.Migrations;
 using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
 using Connectify.Server.Blocks;
@@ -17,7 +16,6 @@ internal static class Program
         try
         {
             await using var app = Build(args);
-            await Schema.Apply(app.Services.GetRequiredService<Database>().Target);
             await app.RunAsync();
             return 0;
         }
@@ -35,17 +33,25 @@ internal static class Program
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.AddSettings();
         builder.AddRequestLimits();
+        builder.AddConfiguredCors();
+        builder.AddRateLimits();
         builder.AddStorage();
         builder.AddRealtime();
         builder.AddAccounts();
         builder.AddAttachments();
-        builder.AddMessageQueries();
+        builder.AddMessages();
         builder.AddChats();
         builder.AddConversations();
         builder.AddBlocks();
+        builder.Services.AddHostedService<Preparation>();
 
         var app = builder.Build();
         app.UseErrorResponses();
+        app.UseRouting();
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseRateLimits();
+        app.UseAuthorization();
         app.MapHealth();
         app.MapAccounts();
         app.MapAttachments();

@@ -16,6 +16,10 @@ internal static class SettingsSetup
         Bind<RateLimitsSettings>("RateLimits");
         Bind<CorsSettings>("Cors");
 
+        var environment = builder.Environment;
+        builder.Services.PostConfigure<AccountsSettings>(accounts => accounts.AutoActivate ??= environment.IsDevelopment());
+        builder.Services.PostConfigure<RateLimitsSettings>(limits => limits.Enabled ??= environment.IsProduction());
+
         void Bind<T>(string section)
             where T : class
         {

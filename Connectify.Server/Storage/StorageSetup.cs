@@ -6,6 +6,8 @@ namespace Connectify.Server.Storage;
 
 internal static class StorageSetup
 {
+    private const int SqliteUniqueViolation = 2067;
+
     public static void AddStorage(this WebApplicationBuilder builder)
     {
         var target = Target(builder.Configuration);
@@ -25,6 +27,14 @@ internal static class StorageSetup
         var sqlite = new SqliteConnectionStringBuilder { DataSource = folder.File("connectify.db"), ForeignKeys = true };
         return new DatabaseTarget(DatabaseEngine.Sqlite, sqlite.ConnectionString);
     }
+
+    /// <summary>Whether <paramref name="exception"/> means that a row of that key is there already.</summary>
+    public static bool MeansDuplicate(this Exception exception) => exception switch
+    {
+        PostgresException e => e.SqlState == PostgresErrorCodes.UniqueViolation,
+        SqliteException e => e.SqliteExtendedErrorCode == SqliteUniqueViolation,
+        _ => false,
+    };
 
     /// <summary>Whether <paramref name="exception"/> means that the database is away, not that it was asked wrongly.</summary>
     public static bool MeansDatabaseAway(this Exception exception) => exception switch
