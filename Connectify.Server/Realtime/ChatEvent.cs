@@ -6,8 +6,17 @@ namespace Connectify.Server.Realtime;
 /// <param name="Json">The frame's payload, a JSON object in UTF-8 without <c>type</c>, encoded once for everybody.</param>
 internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> Json)
 {
+    private readonly long? _after;
+
     /// <summary>The chat's count of changes with this one; 0 for what is not stored (typing, presence, …).</summary>
     public long Seq { get; init; }
+
+    /// <summary>The count that this change follows: one less than its own, unless it also covers changes that it took the place of.</summary>
+    public long After
+    {
+        get => _after ?? Seq - 1;
+        init => _after = value;
+    }
 
     /// <summary>The chat's count of removals when this was stored: a feed that has seen fewer asks who is still in.</summary>
     public long AccessVersion { get; init; }
@@ -17,4 +26,7 @@ internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> 
 
     /// <summary>The only user who is told; 0 for everybody.</summary>
     public long OnlyUser { get; init; }
+
+    /// <summary>Whose unread count this changes: 0 for everybody's but the sender's when it is a stored change.</summary>
+    public long Reader { get; init; }
 }

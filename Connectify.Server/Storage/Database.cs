@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Connectify.Migrations;
 using Dapper;
@@ -91,6 +92,16 @@ internal sealed class Database : Sql, IAsyncDisposable
         {
             return rolledBack.Rejection;
         }
+    }
+
+    /// <summary>Reads several times from the same moment.</summary>
+    public async Task<T> Snapshot<T>(Func<Sql, Task<T>> read, CancellationToken cancellation)
+    {
+        await using var connection = await Open(cancellation);
+        await using var transaction = connection is SqliteConnection sqlite
+            ? sqlite.BeginTransaction(deferred: true)
+            : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        return await read(new Transaction(_target.Engine, connection, transaction));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,74 @@
+using Connectify.Server.Realtime;
+using Connectify.Server.Chats;
+using Connectify.Server.Hosting;
+
+namespace Connectify.Server.Messages;
+
+/// <summary>What changed in a chat after a point, as events in the order of seq: the state now, not the history.</summary>
+/// <param name="Seq">The chat's count of changes at the moment of reading.</param>
+/// <param name="AccessVersion">Its count of removals then.</param>
+/// <param name="Changes">null: more than may be replayed.</param>
+internal sealed record MissedChanges(long Seq, long AccessVersion, IReadOnlyList<ChatEvent>? Changes);
+
+/// <summary>Reads what a feed or a client has missed from the database.</summary>
+internal sealed class ChatHistory(Database database, MessageQueries messages, MessagingSettings settings)
+{
+    /// <summary>The most changes replayed to one client.</summary>
+    public int ResumeLimit => settings.ResumeLimit;
+
+    /// <summary>The changes after <paramref name="since"/>, all of one moment.</summary>
+    /// <returns>null: there is no such chat.</returns>
+    public Task<MissedChanges?> Since(ChatRef chat, long since, int limit, CancellationToken cancellation)
+        => database.Snapshot(
+            async snapshot =>
+            {
+                var rows = await snapshot.Query<Row>(
+                    """
+                    SELECT c.last_seq, c.access_version, m.id, m.seq, m.created_seq, (m.deleted_at IS NOT NULL) AS is_deleted
+                    FROM chats c LEFT JOIN messages m ON m.chat_id = c.id AND m.seq > @since
+                    WHERE c.id = @chatId ORDER BY m.seq LIMIT @limit
+                    """,
+                    new { chatId = chat.Id, since, limit = (long)limit + 1 },
+                    cancellation);
+                if (rows.Count == 0) return null;
+                var changed = rows.Where(row => row.Id is not null).ToList();
+                if (changed.Count > limit) return new MissedChanges(rows[0].LastSeq, rows[0].AccessVersion, null);
+                var live = await messages.ByIds(snapshot, [.. changed.Where(row => !row.IsDeleted).Select(row => row.Id!.Value)], cancellation);
+                var events = Events(chat, changed, live.ToDictionary(message => message.Id), since);
+                return new MissedChanges(rows[0].LastSeq, rows[0].AccessVersion, events);
+            },
+            cancellation);
+
+    private static List<ChatEvent> Events(ChatRef chat, List<Row> changed, Dictionary<long, MessageView> live, long since)
+    {
+        var events = new List<ChatEvent>(changed.Count);
+        var covered = since;
+        foreach (var row in changed)
+        {
+            var happened = row.IsDeleted ? MessageEvents.Deleted(chat, row.Seq!.Value, row.AccessVersion, row.Id!.Value)
+                : row.CreatedSeq > since ? MessageEvents.Sent(live[row.Id!.Value], row.AccessVersion)
+                : MessageEvents.Updated(live[row.Id!.Value], row.AccessVersion);
+
+            // Numbers in between belong to changes that later ones of the same message took the place of.
+            events.Add(happened with { After = covered });
+            covered = happened.Seq;
+        }
+
+        return events;
+    }
+
+    private sealed record Row
+    {
+        public long LastSeq { get; init; }
+
+        public long AccessVersion { get; init; }
+
+        public long? Id { get; init; }
+
+        public long? Seq { get; init; }
+
+        public long? CreatedSeq { get; init; }
+
+        public bool IsDeleted { get; init; }
+    }
+}

@@ -1,0 +1,34 @@
+using Connectify.Server.Accounts;
+using Connectify.Server.Hosting;
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.Messages;
+
+/// <summary>Gives one's own message another content.</summary>
+internal sealed class EditMessage(Database database, MessageQueries messages, Notifier notifier, MessagingSettings settings)
+{
+    public async Task<Outcome<MessageView>> Run(Caller me, long messageId, string content, CancellationToken cancellation)
+    {
+        var accessVersion = 0L;
+        var outcome = await database.Try<MessageView>(
+            async transaction =>
+            {
+                var found = await MessageAccess.LockChat(transaction, me.UserId, messageId, cancellation);
+                if (found.IsRejected(out var rejection, out var access)) return rejection;
+                if (access.SenderId != me.UserId) return MessageRejections.NotYoursToEdit;
+                if (access.WhyNotWrite() is { } blocked) return blocked;
+                if (MessageRules.WhyNotContent(content, access.HasFiles, settings) is { } unfit) return unfit;
+
+                accessVersion = access.AccessVersion;
+                await ChangeSeq.Raise(transaction, access, messageId, 1, cancellation);
+                await transaction.Execute(
+                    "UPDATE messages SET content = @content, is_edited = @isEdited, updated_at = @now WHERE id = @messageId",
+                    new { content, isEdited = true, now = Timestamp.Now, messageId },
+                    cancellation);
+                return await messages.Single(transaction, messageId, cancellation);
+            },
+            cancellation);
+        if (outcome.Rejection is null) notifier.Tell(MessageEvents.Updated(outcome.Value, accessVersion));
+        return outcome;
+    }
+}

@@ -1,0 +1,79 @@
+using Connectify.Server.Accounts;
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.Messages;
+
+/// <summary>A reaction that is there now.</summary>
+/// <param name="Reaction">The reaction.</param>
+/// <param name="IsNew">false: it was there already.</param>
+internal sealed record Reacted(ReactionView Reaction, bool IsNew);
+
+/// <summary>Adds an emoji to a message, or takes it away.</summary>
+internal sealed class ReactToMessage(Database database, Notifier notifier)
+{
+    public async Task<Outcome<Reacted>> Add(Caller me, long messageId, string emoji, CancellationToken cancellation)
+    {
+        ChatEvent? happened = null;
+        var outcome = await database.Try<Reacted>(
+            async transaction =>
+            {
+                var found = await MessageAccess.LockChat(transaction, me.UserId, messageId, cancellation);
+                if (found.IsRejected(out var rejection, out var access)) return rejection;
+                if (access.WhyNotWrite() is { } blocked) return blocked;
+                if (MessageRules.WhyNotEmoji(emoji) is { } unfit) return unfit;
+                if (await Find(transaction, me, messageId, emoji, cancellation) is { } existing) return new Reacted(existing, IsNew: false);
+
+                await transaction.Execute(
+                    "INSERT INTO reactions (message_id, user_id, emoji, created_at) VALUES (@messageId, @me, @emoji, @now)",
+                    new { messageId, me = me.UserId, emoji, now = Timestamp.Now },
+                    cancellation);
+                var reaction = (await Find(transaction, me, messageId, emoji, cancellation))!;
+                var seq = await ChangeSeq.Raise(transaction, access, messageId, 1, cancellation);
+                happened = MessageEvents.Reacted(access.Chat, seq, access.AccessVersion, reaction, isAdded: true);
+                return new Reacted(reaction, IsNew: true);
+            },
+            cancellation);
+        if (happened is not null && outcome.Rejection is null) notifier.Tell(happened);
+        return outcome;
+    }
+
+    /// <summary>Takes away one emoji of the caller's, or all where <paramref name="emoji"/> is null; none there is fine.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<Outcome<int>> Remove(Caller me, long messageId, string? emoji, CancellationToken cancellation)
+    {
+        var told = new List<ChatEvent>();
+        var outcome = await database.Try<int>(
+            async transaction =>
+            {
+                var found = await MessageAccess.LockChat(transaction, me.UserId, messageId, cancellation);
+                if (found.IsRejected(out var rejection, out var access)) return rejection;
+                var removed = await transaction.Query<string>(
+                    "DELETE FROM reactions WHERE message_id = @messageId AND user_id = @me AND (@emoji IS NULL OR emoji = @emoji) RETURNING emoji",
+                    new { messageId, me = me.UserId, emoji },
+                    cancellation);
+                if (removed.Count == 0) return 0;
+
+                // Each is a change of its own, with a number of its own.
+                await ChangeSeq.Raise(transaction, access, messageId, removed.Count, cancellation);
+                told.AddRange(removed.Select((one, index) => MessageEvents.Reacted(
+                    access.Chat, access.LastSeq + 1 + index, access.AccessVersion, View(me, messageId, one), isAdded: false)));
+                return removed.Count;
+            },
+            cancellation);
+        if (outcome.Rejection is null) told.ForEach(notifier.Tell);
+        return outcome;
+    }
+
+    private static Task<ReactionView?> Find(Transaction transaction, Caller me, long messageId, string emoji, CancellationToken cancellation)
+        => transaction.First<ReactionView>(
+            """
+            SELECT r.id, r.message_id, r.user_id, u.username, r.emoji, r.created_at
+            FROM reactions r JOIN users u ON u.id = r.user_id
+            WHERE r.message_id = @messageId AND r.user_id = @me AND r.emoji = @emoji
+            """,
+            new { messageId, me = me.UserId, emoji },
+            cancellation);
+
+    private static ReactionView View(Caller me, long messageId, string emoji)
+        => new() { MessageId = messageId, UserId = me.UserId, Username = me.Username, Emoji = emoji };
+}
