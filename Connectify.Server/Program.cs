@@ -39,7 +39,6 @@ internal static class Program
         builder.AddRealtime();
         builder.AddAccounts();
         builder.AddAttachments();
-        builder.AddMessages();
         builder.AddChats();
         builder.AddConversations();
         builder.AddBlocks();

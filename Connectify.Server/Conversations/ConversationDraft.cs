@@ -1,4 +1,3 @@
-using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
 
 namespace Connectify.Server.Conversations;
