@@ -3,6 +3,7 @@ using Connectify.Server.Attachments;
 using Connectify.Server.Blocks;
 using Connectify.Server.Chats;
 using Connectify.Server.Conversations;
+using Connectify.Server.GroupChats;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
 
@@ -41,6 +42,7 @@ internal static class Program
         builder.AddAttachments();
         builder.AddChats();
         builder.AddConversations();
+        builder.AddGroupChats();
         builder.AddBlocks();
         builder.Services.AddHostedService<Preparation>();
 
@@ -55,6 +57,7 @@ internal static class Program
         app.MapAccounts();
         app.MapAttachments();
         app.MapConversations();
+        app.MapGroupChats();
         app.MapBlocks();
         return app;
     }

@@ -25,6 +25,17 @@ internal static class ChatMembers
             new { chatId },
             cancellation);
 
+    /// <returns>null: he is not in.</returns>
+    public static Task<MembershipView?> Find(Sql sql, long chatId, long userId, CancellationToken cancellation)
+        => sql.First<MembershipView>(
+            """
+            SELECT cm.chat_id AS group_chat_id, u.id, u.username, u.first_name, u.last_name, u.profile_image, cm.role, cm.joined_at
+            FROM chat_members cm JOIN users u ON u.id = cm.user_id
+            WHERE cm.chat_id = @chatId AND cm.user_id = @userId AND cm.left_at IS NULL
+            """,
+            new { chatId, userId },
+            cancellation);
+
     /// <summary>The first <paramref name="most"/> of each chat, longest-standing first. Nobody is online in them yet: see <see cref="ChatOverviews"/>.</summary>
     public static async Task<ILookup<long, MembershipView>> First(Sql sql, long[] chatIds, int most, CancellationToken cancellation)
         => (await sql.Query<MembershipView>(
