@@ -1,5 +1,9 @@
 using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
+using Connectify.Server.Blocks;
+using Connectify.Server.Chats;
+using Connectify.Server.Conversations;
+using Connectify.Server.GroupChats;
 using Connectify.Server.Hosting;
 using Connectify.Server.Messages;
 using Connectify.Server.Realtime;
@@ -36,6 +40,10 @@ internal static class Program
         builder.AddStorage();
         builder.AddRealtime();
         builder.AddAccounts();
+        builder.AddChats();
+        builder.AddConversations();
+        builder.AddGroupChats();
+        builder.AddBlocks();
         builder.AddMessages();
         builder.AddAttachments();
         builder.Services.AddHostedService<Preparation>();
@@ -50,6 +58,9 @@ internal static class Program
         app.UseAuthorization();
         app.MapHealth();
         app.MapAccounts();
+        app.MapConversations();
+        app.MapGroupChats();
+        app.MapBlocks();
         app.MapMessages();
         app.MapAttachments();
         app.MapRealtime();
