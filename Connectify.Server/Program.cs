@@ -34,16 +34,16 @@ internal static class Program
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.AddSettings();
         builder.AddRequestLimits();
-        builder.AddConfiguredCors();
         builder.AddRateLimits();
+        builder.AddConfiguredCors();
         builder.AddStorage();
         builder.AddRealtime();
         builder.AddAccounts();
-        builder.AddAttachments();
         builder.AddChats();
         builder.AddConversations();
         builder.AddGroupChats();
         builder.AddBlocks();
+        builder.AddAttachments();
         builder.Services.AddHostedService<Preparation>();
 
         var app = builder.Build();

@@ -20,6 +20,7 @@ internal static class AccountsSetup
         services.AddSingleton<Passwords>().AddSingleton<Sessions>();
         services.AddSingleton<Register>().AddSingleton<Login>().AddSingleton<RefreshSession>().AddSingleton<Logout>();
         services.AddSingleton<ChangePassword>().AddSingleton<ChangeStatus>().AddSingleton<EditProfile>();
+        services.AddSingleton<Members>().AddSingleton<AddMember>().AddSingleton<RemoveMember>().AddSingleton<ChangeRole>();
         services.AddSingleton<Bootstrap>();
     }
 
@@ -28,5 +29,6 @@ internal static class AccountsSetup
         var accounts = app.MapGroup("/api/accounts/");
         accounts.MapAccountsApi();
         accounts.MapProfileApi();
+        accounts.MapOrganizationsApi();
     }
 }

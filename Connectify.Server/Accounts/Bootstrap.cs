@@ -23,7 +23,7 @@ internal sealed class Bootstrap(
     {
         // The lock on the organization lets one of several nodes that start at once go first; the others find all done.
         var name = await transaction.First<string>(
-            "SELECT name FROM organizations WHERE id = @FirstOrganization FOR UPDATE", new { FirstOrganization }, cancellation);
+            "SELECT name FROM organizations WHERE id = @FirstOrganization FOR NO KEY UPDATE", new { FirstOrganization }, cancellation);
         if (name == "Default" && settings.OrganizationName != name)
         {
             await transaction.Execute("UPDATE organizations SET name = @OrganizationName WHERE id = @FirstOrganization",

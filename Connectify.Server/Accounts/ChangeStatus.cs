@@ -5,7 +5,6 @@ namespace Connectify.Server.Accounts;
 /// <summary>Activates and deactivates accounts.</summary>
 internal sealed class ChangeStatus(Database database, Notifier notifier)
 {
-    private static readonly Rejection UserNotFound = Rejection.NotFound("user_not_found", "User not found");
     private static readonly Rejection Yourself = Rejection.BadRequest("cannot_deactivate_yourself", "You can't deactivate yourself");
     private static readonly Rejection AdminsOnlyBySuperusers = Rejection.Forbidden("superuser_required", "Only superusers can deactivate admins");
 
@@ -38,7 +37,7 @@ internal sealed class ChangeStatus(Database database, Notifier notifier)
     {
         var adminsOnly = Rejection.Forbidden("admin_required", $"Only admins can {verb} users");
         if (!facts.IAmAdmin && !me.IsSuperuser) return adminsOnly;
-        if (!facts.IsKnown || (!facts.IsMine && !me.IsSuperuser)) return UserNotFound;
+        if (!facts.IsKnown || (!facts.IsMine && !me.IsSuperuser)) return Organizations.UserNotFound;
         if (!facts.IsUnderMe && !me.IsSuperuser) return adminsOnly;
         if (verb != "deactivate") return null;
         if (userId == me.UserId) return Yourself;

@@ -38,7 +38,7 @@ internal sealed class Login(Database database, Passwords passwords, Sessions ses
             {
                 // Locked and compared anew: a password changed since must not leave this login open behind it.
                 var status = await transaction.First<string>(
-                    "SELECT status FROM users WHERE id = @Id AND password_hash = @PasswordHash FOR UPDATE", known, cancellation);
+                    "SELECT status FROM users WHERE id = @Id AND password_hash = @PasswordHash FOR NO KEY UPDATE", known, cancellation);
                 if (status is null) return InvalidCredentials;
                 if (status == Statuses.Deactivated) return Deactivated;
                 var session = await sessions.Open(transaction, known.Id, Timestamp.Now, cancellation);

@@ -25,14 +25,20 @@ internal sealed class RefreshSession(Database database, Sessions sessions, Acces
         Transaction transaction, string hash, CancellationToken cancellation)
     {
         var now = Timestamp.Now;
-        var found = await transaction.First<Found>(
+        var found = await transaction.Several(
+            // Two statements: the second sees what was committed while the first waited for the lock.
             """
+            SELECT token_hash FROM refresh_tokens WHERE token_hash = @hash FOR UPDATE;
             SELECT r.session_id, r.used_at IS NOT NULL AS is_used, s.user_id, u.username, u.status
             FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
             WHERE r.token_hash = @hash AND s.revoked_at IS NULL AND s.expires_at > @now
-            FOR UPDATE OF r
             """,
             new { hash, now },
+            async read =>
+            {
+                await read.ReadAsync<string>();
+                return await read.ReadFirstOrDefaultAsync<Found>();
+            },
             cancellation);
         if (found is null) return (InvalidRefreshToken, null);
         if (found.IsUsed) return (InvalidRefreshToken, await End(transaction, found, now, cancellation));

@@ -7,7 +7,6 @@ namespace Connectify.Server.Accounts;
 /// <summary>The secret that access tokens are signed with: configured, or in Development generated once under <c>DataPath</c>.</summary>
 internal sealed class SigningKey
 {
-    public const int MinBytes = 32;
     private const string FileName = "signing.key";
 
     public SigningKey(AuthSettings settings, DataFolder folder, IHostEnvironment environment)
@@ -16,7 +15,7 @@ internal sealed class SigningKey
         if (text.Length == 0)
         {
             text = environment.IsDevelopment() ? Generated(folder.File(FileName)) : throw new StartRefusedException(
-                $"Auth:SigningKey is not set. Give it at least {MinBytes} random bytes, the same on every node, "
+                $"Auth:SigningKey is not set. Give it at least {AuthSettings.MinKeyBytes} random bytes, the same on every node, "
                 + "for instance what `openssl rand -base64 48` prints.");
         }
 
@@ -25,15 +24,12 @@ internal sealed class SigningKey
 
     public byte[] Bytes { get; }
 
-    /// <summary>A key of its own for another <paramref name="purpose"/>, so that what one signs never passes as the other.</summary>
-    public byte[] For(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, Bytes, MinBytes, info: Encoding.UTF8.GetBytes(purpose));
-
     private static string Generated(string path)
     {
         if (!File.Exists(path)) Generate(path);
         var text = File.ReadAllText(path).Trim();
-        return Encoding.UTF8.GetByteCount(text) >= MinBytes ? text : throw new StartRefusedException(
-            $"The signing key in {path} has fewer than {MinBytes} bytes. Delete the file to have a new one made (everybody logs in anew).");
+        return Encoding.UTF8.GetByteCount(text) >= AuthSettings.MinKeyBytes ? text : throw new StartRefusedException(
+            $"The signing key in {path} has fewer than {AuthSettings.MinKeyBytes} bytes. Delete the file to have a new one made (everybody logs in anew).");
     }
 
     // Written aside and moved without overwriting: two processes that race end up with one key, and none reads half of it.

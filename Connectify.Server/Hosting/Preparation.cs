@@ -15,7 +15,7 @@ internal sealed class Preparation(Database database, Bootstrap bootstrap, Signin
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         // Asked for here, so that a server without a key refuses to start, not its first login.
-        Debug.Assert(key.Bytes.Length >= SigningKey.MinBytes);
+        Debug.Assert(key.Bytes.Length >= AuthSettings.MinKeyBytes);
         await ApplySchema(cancellationToken);
         await bootstrap.Run(cancellationToken);
     }

@@ -23,7 +23,8 @@ internal static class SettingsSetup
         void Bind<T>(string section)
             where T : class
         {
-            builder.Services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+            builder.Services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+            builder.Services.AddSingleton<IValidateOptions<T>>(new SectionCheck<T>(section));
             builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<T>>().Value);
         }
     }

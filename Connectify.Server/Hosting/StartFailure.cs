@@ -14,6 +14,8 @@ internal static class StartFailure
         StartRefusedException or SchemaTooNewException or TimeoutException => exception.Message,
         PostgresException e => $"PostgreSQL refused: {e.MessageText}",
         NpgsqlException e => $"PostgreSQL can't be reached: {e.Message}",
+        IOException e => $"The server can't start: {e.Message}",
+        FormatException e => $"The configuration is invalid: {e.Message}",
         InvalidOperationException { InnerException: FormatException or ArgumentException or InvalidCastException } e
             => $"The configuration is invalid: {e.Message}",
         _ => null,

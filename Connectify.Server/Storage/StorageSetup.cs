@@ -1,4 +1,5 @@
 using Connectify.Migrations;
+using Connectify.Server.Hosting;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -20,12 +21,27 @@ internal static class StorageSetup
     {
         if (configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres)
         {
-            return new DatabaseTarget(DatabaseEngine.Postgres, postgres);
+            return new DatabaseTarget(DatabaseEngine.Postgres, Checked(postgres));
         }
 
         var folder = new DataFolder(configuration["DataPath"] ?? "./data");
         var sqlite = new SqliteConnectionStringBuilder { DataSource = folder.File("connectify.db"), ForeignKeys = true };
         return new DatabaseTarget(DatabaseEngine.Sqlite, sqlite.ConnectionString);
+    }
+
+    private static string Checked(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString).Host is { Length: > 0 }
+                ? connectionString
+                : throw new ArgumentException("it names no Host.");
+        }
+        catch (ArgumentException e)
+        {
+            // Without the string itself: it holds a password.
+            throw new StartRefusedException($"ConnectionStrings:Postgres is not a connection string: {e.Message}", e);
+        }
     }
 
     /// <summary>Whether <paramref name="exception"/> means that a row of that key is there already.</summary>

@@ -13,7 +13,7 @@ public sealed class DialectRewriteTests
     [InlineData("WHERE a =ANY(@a) OR b = ANY(@b)", "WHERE a IN (SELECT value FROM json_each(@a)) OR b IN (SELECT value FROM json_each(@b))")]
     [InlineData("FROM unnest(@ids) AS given(id)", "FROM (SELECT value AS id FROM json_each(@ids)) AS given")]
     [InlineData("SELECT 1 FOR UPDATE;", "SELECT 1 ;")]
-    [InlineData("SELECT 1 FOR UPDATE OF chats;", "SELECT 1 ;")]
+    [InlineData("SELECT 1 FOR NO KEY UPDATE;", "SELECT 1 ;")]
     [InlineData("SELECT 1 FOR SHARE", "SELECT 1 ")]
     [InlineData("SELECT 'FOR UPDATES' FROM x", "SELECT 'FOR UPDATES' FROM x")]
     public void Sqlite_is_given_its_own_form_and_postgres_the_text_as_it_is(string written, string rewritten)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Connectify.Protocol;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -12,19 +11,19 @@ namespace Connectify.Tests.Support;
 public sealed class HubClient : Listener
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly string[] Names = [.. typeof(Frames).GetFields().Select(name => (string)name.GetRawConstantValue()!)];
 
     private readonly HubConnection _connection;
     private readonly TaskCompletionSource<Exception?> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private HubClient(Uri url)
+        : base(new Inbox())
     {
         var builder = new HubConnectionBuilder();
         builder.Services.AddSingleton<IConnectionFactory, WebSocketTransport>();
         builder.Services.AddSingleton<EndPoint>(new UriEndPoint(url));
         builder.Services.AddSingleton<IHubProtocol, JsonHubProtocol>();
         _connection = builder.Build();
-        foreach (var name in Names) _connection.On<JsonElement>(name, body => Inbox.Add(new Frame(name, body)));
+        foreach (var name in FrameNames.All) _connection.On<JsonElement>(name, body => Inbox.Add(new Frame(name, body)));
         _connection.Closed += error =>
         {
             Inbox.End($"closed: {error?.Message ?? "by the server"}");

@@ -5,12 +5,14 @@ using FluentAssertions;
 namespace Connectify.Tests.Support;
 
 /// <summary>Someone who hears frames: what plain sockets and hub connections have in common for a test.</summary>
-public abstract class Listener : IAsyncDisposable
+/// <param name="inbox">Where the frames arrive.</param>
+/// <param name="asides">Names that are no frames of the stream.</param>
+public abstract class Listener(Inbox inbox, params string[] asides) : IAsyncDisposable
 {
     // They come by the clock, or because of others; a test that means them asks for them by name.
-    private static readonly string[] Unasked = [Frames.Heartbeat, Frames.Presence];
+    private readonly string[] _unasked = [Frames.Heartbeat, Frames.Presence, .. asides];
 
-    protected Inbox Inbox { get; } = new();
+    protected Inbox Inbox => inbox;
 
     /// <summary>The next unheard frame of this name; others stay unheard.</summary>
     public async Task<JsonElement> Hears(string type) => (await Inbox.Take(frame => frame.Type == type, type)).Body;
@@ -27,7 +29,7 @@ public abstract class Listener : IAsyncDisposable
     /// <summary>The very next frame, which has to have this name: for tests of order.</summary>
     public async Task<JsonElement> HearsNext(string type)
     {
-        var next = await Inbox.Take(frame => !Unasked.Contains(frame.Type), "anything");
+        var next = await Inbox.Take(frame => !_unasked.Contains(frame.Type), "anything");
         next.Type.Should().Be(type, "that was expected next, and this came: {0}", next);
         return next.Body;
     }
@@ -49,7 +51,7 @@ public abstract class Listener : IAsyncDisposable
     public async Task<List<Frame>> HearsUntilNow()
     {
         await Fence();
-        return [.. Inbox.TakeAll().Where(frame => !Unasked.Contains(frame.Type))];
+        return [.. Inbox.TakeAll().Where(frame => !_unasked.Contains(frame.Type))];
     }
 
     public abstract ValueTask DisposeAsync();

@@ -17,6 +17,7 @@ public sealed class PlainSocket : Listener
     private Task<int> _closed = Task.FromResult(0);
 
     private PlainSocket()
+        : base(new Inbox())
     {
     }
 

@@ -65,6 +65,12 @@ public sealed class User : ApiClient
 
     public async Task<HubClient> JoinHub() => Keep(await HubClient.Open(Server.SocketUrl($"/hubs/chat?access_token={Token}")));
 
+    /// <summary>The JavaScript SignalR client, on <c>WebSockets</c>, <c>ServerSentEvents</c> or <c>LongPolling</c>.</summary>
+    public async Task<NodeClient> JoinHubFromJavaScript(string transport) => Keep(await NodeClient.Open(Server.Url, Token, transport));
+
+    /// <summary>The client of the <c>first</c> or <c>second</c> document, not connected yet.</summary>
+    public async Task<DocumentedClient> Documented(string document) => Keep(await DocumentedClient.Start(Server.Url.Authority, Token ?? "", document));
+
     /// <summary>Ends this user's connections; the account stays.</summary>
     public async Task HangUp()
     {
