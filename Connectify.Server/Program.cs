@@ -5,6 +5,7 @@ using Connectify.Server.Chats;
 using Connectify.Server.Conversations;
 using Connectify.Server.GroupChats;
 using Connectify.Server.Hosting;
+using Connectify.Server.Messages;
 using Connectify.Server.Realtime;
 
 namespace Connectify.Server;
@@ -43,11 +44,13 @@ internal static class Program
         builder.AddConversations();
         builder.AddGroupChats();
         builder.AddBlocks();
+        builder.AddMessages();
         builder.AddAttachments();
         builder.Services.AddHostedService<Preparation>();
 
         var app = builder.Build();
         app.UseErrorResponses();
+        app.UsePlainSockets();
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
@@ -55,10 +58,12 @@ internal static class Program
         app.UseAuthorization();
         app.MapHealth();
         app.MapAccounts();
-        app.MapAttachments();
         app.MapConversations();
         app.MapGroupChats();
         app.MapBlocks();
+        app.MapMessages();
+        app.MapAttachments();
+        app.MapRealtime();
         return app;
     }
 }

@@ -68,22 +68,6 @@ public sealed class LocalFileStoreTests : IDisposable
         kept.Should().NotBeNull();
     }
 
-    [Fact]
-    public void The_generated_key_lasts_and_is_the_owners_alone()
-    {
-        var data = new DataFolder(_folder);
-        var key = UrlSigningKey.Of(new AuthSettings(), data);
-        UrlSigningKey.Of(new AuthSettings(), data).Key.Should().Equal(key.Key);
-        key.Key.Should().HaveCount(32).And.NotEqual(File.ReadAllBytes(data.File("url-signing.key")));
-        if (!OperatingSystem.IsWindows())
-        {
-            File.GetUnixFileMode(data.File("url-signing.key")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
-        var configured = UrlSigningKey.Of(new AuthSettings { SigningKey = new string('k', 32) }, data);
-        configured.Key.Should().NotEqual(key.Key);
-    }
-
     private async Task<string> Stored(string text)
     {
         await using var incoming = _store.Receive();
