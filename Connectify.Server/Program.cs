@@ -1,7 +1,11 @@
-using Connectify.Migrations;
 using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
+using Connectify.Server.Blocks;
+using Connectify.Server.Chats;
+using Connectify.Server.Conversations;
+using Connectify.Server.GroupChats;
 using Connectify.Server.Hosting;
+using Connectify.Server.Messages;
 using Connectify.Server.Realtime;
 
 namespace Connectify.Server;
@@ -14,7 +18,6 @@ internal static class Program
         try
         {
             await using var app = Build(args);
-            await Schema.Apply(app.Services.GetRequiredService<Database>().Target);
             await app.RunAsync();
             return 0;
         }
@@ -32,16 +35,35 @@ internal static class Program
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.AddSettings();
         builder.AddRequestLimits();
+        builder.AddRateLimits();
+        builder.AddConfiguredCors();
         builder.AddStorage();
         builder.AddRealtime();
         builder.AddAccounts();
+        builder.AddChats();
+        builder.AddConversations();
+        builder.AddGroupChats();
+        builder.AddBlocks();
+        builder.AddMessages();
         builder.AddAttachments();
+        builder.Services.AddHostedService<Preparation>();
 
         var app = builder.Build();
         app.UseErrorResponses();
+        app.UsePlainSockets();
+        app.UseRouting();
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseRateLimits();
+        app.UseAuthorization();
         app.MapHealth();
         app.MapAccounts();
+        app.MapConversations();
+        app.MapGroupChats();
+        app.MapBlocks();
+        app.MapMessages();
         app.MapAttachments();
+        app.MapRealtime();
         return app;
     }
 }

@@ -1,4 +1,4 @@
-using Connectify.Server.Hosting;
+using Connectify.Server.Accounts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Connectify.Server.Attachments;
@@ -12,8 +12,7 @@ internal static class AttachmentsSetup
         services.AddSingleton<LocalFileStore>();
         services.AddSingleton<IFileStore>(provider => provider.GetRequiredService<LocalFileStore>());
         services.AddHostedService(provider => provider.GetRequiredService<LocalFileStore>());
-        services.AddSingleton(provider => UrlSigningKey.Of(
-            provider.GetRequiredService<AuthSettings>(), provider.GetRequiredService<DataFolder>()));
+        services.AddSingleton(provider => UrlSigningKey.From(provider.GetRequiredService<SigningKey>().Bytes));
         services.AddSingleton<FileUrls>();
         services.AddSingleton<UploadReader>();
     }

@@ -1,10 +1,13 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text;
 
 namespace Connectify.Server.Hosting;
 
 /// <summary>Section <c>Auth</c>.</summary>
-internal sealed class AuthSettings
+internal sealed class AuthSettings : IValidatableObject
 {
+    public const int MinKeyBytes = 32;
+
     /// <summary>The HMAC key of access tokens, at least 32 bytes of UTF-8. Empty in Development: generated under <c>DataPath</c>.</summary>
     public string SigningKey { get; set; } = "";
 
@@ -13,6 +16,12 @@ internal sealed class AuthSettings
 
     [Range(1, 3650)]
     public int RefreshTokenDays { get; set; } = 30;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(SigningKey);
+        if (bytes is > 0 and < MinKeyBytes) yield return new ValidationResult($"It has {bytes} bytes, at least {MinKeyBytes} are needed.", [nameof(SigningKey)]);
+    }
 }
 
 /// <summary>Section <c>Accounts</c>.</summary>
@@ -119,8 +128,16 @@ internal sealed class RateLimitsSettings
 }
 
 /// <summary>Section <c>Cors</c>.</summary>
-internal sealed class CorsSettings
+internal sealed class CorsSettings : IValidatableObject
 {
     /// <summary>Origins that browsers may come from, besides the server's own.</summary>
     public string[] Origins { get; set; } = [];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+        => Origins.Where(origin => !IsOrigin(origin)).Select(origin => new ValidationResult(
+            $"\"{origin}\" is not an origin such as https://chat.example.com.", [nameof(Origins)]));
+
+    private static bool IsOrigin(string origin)
+        => Uri.TryCreate(origin, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https")
+            && string.Equals(url.GetLeftPart(UriPartial.Authority), origin, StringComparison.OrdinalIgnoreCase);
 }

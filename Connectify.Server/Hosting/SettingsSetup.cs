@@ -16,10 +16,15 @@ internal static class SettingsSetup
         Bind<RateLimitsSettings>("RateLimits");
         Bind<CorsSettings>("Cors");
 
+        var environment = builder.Environment;
+        builder.Services.PostConfigure<AccountsSettings>(accounts => accounts.AutoActivate ??= environment.IsDevelopment());
+        builder.Services.PostConfigure<RateLimitsSettings>(limits => limits.Enabled ??= environment.IsProduction());
+
         void Bind<T>(string section)
             where T : class
         {
-            builder.Services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+            builder.Services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+            builder.Services.AddSingleton<IValidateOptions<T>>(new SectionCheck<T>(section));
             builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<T>>().Value);
         }
     }

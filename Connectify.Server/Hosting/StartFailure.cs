@@ -11,9 +11,11 @@ internal static class StartFailure
     public static string? Sentence(Exception exception) => exception switch
     {
         OptionsValidationException e => $"The configuration is invalid: {string.Join(" ", e.Failures)}",
-        SchemaTooNewException or TimeoutException => exception.Message,
+        StartRefusedException or SchemaTooNewException or TimeoutException => exception.Message,
         PostgresException e => $"PostgreSQL refused: {e.MessageText}",
         NpgsqlException e => $"PostgreSQL can't be reached: {e.Message}",
+        IOException e => $"The server can't start: {e.Message}",
+        FormatException e => $"The configuration is invalid: {e.Message}",
         InvalidOperationException { InnerException: FormatException or ArgumentException or InvalidCastException } e
             => $"The configuration is invalid: {e.Message}",
         _ => null,

@@ -17,6 +17,8 @@ internal sealed record PageRequest(int Number, int Size, long? Before, long? Aft
 
     public static Rejection InvalidPage { get; } = Rejection.NotFound("invalid_page", "Invalid page.");
 
+    public static Rejection InvalidCursor { get; } = Rejection.BadRequest("invalid_cursor", "Invalid cursor");
+
     public long Offset => (long)(Number - 1) * Size;
 
     /// <summary>Reads <c>page</c>, <c>page_size</c>, <c>before</c> and <c>after</c>.</summary>
@@ -31,7 +33,7 @@ internal sealed record PageRequest(int Number, int Size, long? Before, long? Aft
             var before = Cursor(query, "before");
             var after = Cursor(query, "after");
             return before is null == after is null
-                ? Rejection.BadRequest("invalid_cursor", "Invalid cursor")
+                ? InvalidCursor
                 : new PageRequest(0, size, before, after);
         }
 
@@ -41,9 +43,27 @@ internal sealed record PageRequest(int Number, int Size, long? Before, long? Aft
             : InvalidPage;
     }
 
-    /// <summary>The absolute URL of the same list with <paramref name="parameter"/> as the position.</summary>
+    /// <summary>The page that was asked for by number.</summary>
+    /// <param name="request">Who asks.</param>
+    /// <param name="count">Of the whole list.</param>
+    /// <param name="rows">Those of this page.</param>
+    public Outcome<Page<T>> Numbered<T>(HttpRequest request, long count, IReadOnlyList<T> rows)
+    {
+        if (Number > 1 && Offset >= count) return InvalidPage;
+        return new Page<T>(
+            count,
+            Offset + Size < count ? Url(request, "page", Number + 1) : null,
+            Number > 1 ? Url(request, "page", Number - 1) : null,
+            rows);
+    }
+
+    /// <summary>The absolute URL of the same list, searched the same, with <paramref name="parameter"/> as the position.</summary>
     public string Url(HttpRequest request, string parameter, long value)
-        => string.Create(CultureInfo.InvariantCulture, $"{PublicUrls.Base(request)}{request.Path}?{parameter}={value}&page_size={Size}");
+    {
+        var search = request.Query["search"].ToString();
+        var kept = search.Length > 0 ? $"&search={Uri.EscapeDataString(search)}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{PublicUrls.Base(request)}{request.Path}?{parameter}={value}&page_size={Size}{kept}");
+    }
 
     private static long? Cursor(IQueryCollection query, string name)
         => long.TryParse(query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0 ? id : null;

@@ -1,3 +1,5 @@
+using Connectify.Server.Hosting;
+
 namespace Connectify.Server.Storage;
 
 /// <summary>The folder under <c>DataPath</c>: the SQLite file, uploads, the generated signing key.</summary>
@@ -8,7 +10,19 @@ internal sealed class DataFolder
     public DataFolder(string path)
     {
         _path = Path.GetFullPath(path);
-        System.IO.Directory.CreateDirectory(_path);
+        try
+        {
+            // Tried at the start: otherwise the first upload would find out.
+            System.IO.Directory.CreateDirectory(_path);
+            using var probe = new FileStream(File($"{Guid.NewGuid():N}.probe"), new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose,
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"The folder of DataPath can't be written to: {e.Message}", e);
+        }
     }
 
     public string File(string name) => Path.Combine(_path, name);

@@ -1,4 +1,5 @@
 using Connectify.Migrations;
+using Connectify.Server.Hosting;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -6,6 +7,8 @@ namespace Connectify.Server.Storage;
 
 internal static class StorageSetup
 {
+    private const int SqliteUniqueViolation = 2067;
+
     public static void AddStorage(this WebApplicationBuilder builder)
     {
         var target = Target(builder.Configuration);
@@ -18,13 +21,36 @@ internal static class StorageSetup
     {
         if (configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres)
         {
-            return new DatabaseTarget(DatabaseEngine.Postgres, postgres);
+            return new DatabaseTarget(DatabaseEngine.Postgres, Checked(postgres));
         }
 
         var folder = new DataFolder(configuration["DataPath"] ?? "./data");
         var sqlite = new SqliteConnectionStringBuilder { DataSource = folder.File("connectify.db"), ForeignKeys = true };
         return new DatabaseTarget(DatabaseEngine.Sqlite, sqlite.ConnectionString);
     }
+
+    private static string Checked(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString).Host is { Length: > 0 }
+                ? connectionString
+                : throw new ArgumentException("it names no Host.");
+        }
+        catch (ArgumentException e)
+        {
+            // Without the string itself: it holds a password.
+            throw new StartRefusedException($"ConnectionStrings:Postgres is not a connection string: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether <paramref name="exception"/> means that a row of that key is there already.</summary>
+    public static bool MeansDuplicate(this Exception exception) => exception switch
+    {
+        PostgresException e => e.SqlState == PostgresErrorCodes.UniqueViolation,
+        SqliteException e => e.SqliteExtendedErrorCode == SqliteUniqueViolation,
+        _ => false,
+    };
 
     /// <summary>Whether <paramref name="exception"/> means that the database is away, not that it was asked wrongly.</summary>
     public static bool MeansDatabaseAway(this Exception exception) => exception switch

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using Connectify.Server.Hosting;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Connectify.Server.Accounts;
+
+/// <summary>Issues and checks the short-lived tokens that every request and socket carries.</summary>
+internal sealed class AccessTokens(SigningKey key, AuthSettings settings, Standings standings)
+{
+    private const string Name = "connectify";
+
+    private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = 4096, SetDefaultTimesOnTokenCreation = false };
+    private readonly SigningCredentials _credentials = new(new SymmetricSecurityKey(key.Bytes), SecurityAlgorithms.HmacSha256);
+    private readonly TokenValidationParameters _validation = new()
+    {
+        IssuerSigningKey = new SymmetricSecurityKey(key.Bytes),
+        ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+        ValidIssuer = Name,
+        ValidAudience = Name,
+        ClockSkew = TimeSpan.Zero,
+    };
+
+    public string Issue(long userId, string username, long sessionId)
+    {
+        var now = DateTime.UtcNow;
+
+        // The session stands in the token's id: so revoking a login ends its tokens, and no claim of our own is needed.
+        var tokenId = string.Create(CultureInfo.InvariantCulture, $"{sessionId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}");
+        return _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Subject = new ClaimsIdentity([
+                new Claim(JwtRegisteredClaimNames.Sub, userId.ToString(CultureInfo.InvariantCulture)),
+                new Claim("username", username),
+                new Claim(JwtRegisteredClaimNames.Jti, tokenId),
+            ]),
+            Issuer = Name,
+            Audience = Name,
+            IssuedAt = now,
+            Expires = now.AddMinutes(settings.AccessTokenMinutes),
+            SigningCredentials = _credentials,
+        });
+    }
+
+    /// <summary>Checks signature, time, issuer and audience, and that account and session still stand.</summary>
+    /// <returns>null: the token is worth nothing (any more).</returns>
+    public async Task<Caller?> Authenticate(string token, CancellationToken cancellation)
+    {
+        var result = await _handler.ValidateTokenAsync(token, _validation);
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt) return null;
+        if (!TryId(jwt.Subject, out var userId) || !TryId(jwt.Id.Split('-')[0], out var sessionId)) return null;
+        var standing = await standings.Of(userId, sessionId, cancellation);
+        return standing is null ? null : new Caller(
+            userId, standing.Username, jwt.Id, sessionId, Timestamp.From(jwt.ValidTo), standing.IsActive, standing.IsSuperuser);
+    }
+
+    private static bool TryId(string? text, out long id)
+        => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id);
+}

@@ -1,0 +1,51 @@
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.Accounts;
+
+/// <summary>Someone comes into an organization by its admin's hand, not by registering.</summary>
+internal sealed class AddMember(Database database, Members members, Passwords passwords, Notifier notifier)
+{
+    private static readonly Rejection AdminsOnly = Rejection.Forbidden("admin_required", "Only admins can add users");
+    private static readonly Rejection SuperusersOnly = Rejection.Forbidden("superuser_required", "Only superusers can add existing users");
+
+    /// <summary>By an ADMIN: an account of its own, active at once.</summary>
+    public async Task<Outcome<Member>> New(Caller me, long organizationId, AccountDraft draft, CancellationToken cancellation)
+    {
+        var found = await Organizations.RoleIn(database, organizationId, me, cancellation);
+        if (found.IsRejected(out var rejection, out var role)) return rejection;
+        if (role is not (Roles.Admin or Roles.Superuser)) return AdminsOnly;
+        if (await AccountRepository.WhyTaken(database, draft, cancellation) is { } taken) return taken;
+
+        var hash = passwords.Hash(draft.Password);
+        return await database.Try<Member>(
+            async transaction =>
+            {
+                var now = Timestamp.Now;
+                var inserted = await AccountRepository.Insert(transaction, draft, hash, Statuses.Active, isSuperuser: false, now, cancellation);
+                if (inserted.IsRejected(out var no, out var userId)) return no;
+                await AccountRepository.Join(transaction, organizationId, userId, Roles.User, now, cancellation);
+                return (await members.Find(transaction, organizationId, userId, cancellation))!;
+            },
+            cancellation);
+    }
+
+    /// <summary>By a SUPERUSER: an account that is there already.</summary>
+    /// <returns>The member, and whether he was none before.</returns>
+    public async Task<Outcome<(Member Member, bool IsNew)>> Existing(Caller me, long organizationId, long userId, CancellationToken cancellation)
+    {
+        var found = await Organizations.RoleIn(database, organizationId, me, cancellation);
+        if (found.IsRejected(out var rejection, out _)) return rejection;
+        if (!me.IsSuperuser) return SuperusersOnly;
+        if (!await database.Exists("SELECT id FROM users WHERE id = @userId", new { userId }, cancellation)) return Organizations.UserNotFound;
+
+        var added = await database.Write(
+            async transaction =>
+            {
+                var isNew = await AccountRepository.Join(transaction, organizationId, userId, Roles.User, Timestamp.Now, cancellation);
+                return ((await members.Find(transaction, organizationId, userId, cancellation))!, isNew);
+            },
+            cancellation);
+        notifier.Tell(new AccountChanged(userId));
+        return added;
+    }
+}

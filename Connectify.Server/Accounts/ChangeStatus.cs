@@ -1,0 +1,79 @@
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.Accounts;
+
+/// <summary>Activates and deactivates accounts.</summary>
+internal sealed class ChangeStatus(Database database, Notifier notifier)
+{
+    private static readonly Rejection Yourself = Rejection.BadRequest("cannot_deactivate_yourself", "You can't deactivate yourself");
+    private static readonly Rejection AdminsOnlyBySuperusers = Rejection.Forbidden("superuser_required", "Only superusers can deactivate admins");
+
+    /// <param name="me">Who does it.</param>
+    /// <param name="userId">To whom.</param>
+    /// <param name="verb">activate, reactivate or deactivate: only the sentences of the first two differ.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>null: done, or so already.</returns>
+    public async Task<Rejection?> Run(Caller me, long userId, string verb, CancellationToken cancellation)
+    {
+        var status = verb == "deactivate" ? Statuses.Deactivated : Statuses.Active;
+        var outcome = await database.Try<bool>(
+            async transaction =>
+            {
+                var facts = (await Read(transaction, me, userId, cancellation))!;
+                if (WhyNot(me, userId, verb, facts) is { } rejection) return rejection;
+                var written = await transaction.Execute(
+                    "UPDATE users SET status = @status, updated_at = @now WHERE id = @userId AND status <> @status",
+                    new { userId, status, now = Timestamp.Now },
+                    cancellation);
+                return written > 0;
+            },
+            cancellation);
+        if (outcome.IsRejected(out var no, out var changed)) return no;
+        if (changed) notifier.Tell(status == Statuses.Deactivated ? new AccountDeactivated(userId) : new AccountChanged(userId));
+        return null;
+    }
+
+    internal static Rejection? WhyNot(Caller me, long userId, string verb, Facts facts)
+    {
+        var adminsOnly = Rejection.Forbidden("admin_required", $"Only admins can {verb} users");
+        if (!facts.IAmAdmin && !me.IsSuperuser) return adminsOnly;
+        if (!facts.IsKnown || (!facts.IsMine && !me.IsSuperuser)) return Organizations.UserNotFound;
+        if (!facts.IsUnderMe && !me.IsSuperuser) return adminsOnly;
+        if (verb != "deactivate") return null;
+        if (userId == me.UserId) return Yourself;
+        return facts.IsAdmin && !me.IsSuperuser ? AdminsOnlyBySuperusers : null;
+    }
+
+    private static Task<Facts?> Read(Transaction transaction, Caller me, long userId, CancellationToken cancellation)
+        => transaction.First<Facts>(
+            """
+            SELECT
+                EXISTS (SELECT 1 FROM users WHERE id = @userId) AS is_known,
+                EXISTS (SELECT 1 FROM users WHERE id = @userId AND is_superuser)
+                    OR EXISTS (SELECT 1 FROM organization_members WHERE user_id = @userId AND role = 'ADMIN') AS is_admin,
+                EXISTS (SELECT 1 FROM organization_members WHERE user_id = @me AND role = 'ADMIN') AS i_am_admin,
+                EXISTS (SELECT 1 FROM organization_members his JOIN organization_members mine USING (organization_id)
+                    WHERE his.user_id = @userId AND mine.user_id = @me) AS is_mine,
+                EXISTS (SELECT 1 FROM organization_members his JOIN organization_members mine USING (organization_id)
+                    WHERE his.user_id = @userId AND mine.user_id = @me AND mine.role = 'ADMIN') AS is_under_me
+            """,
+            new { userId, me = me.UserId },
+            cancellation);
+
+    /// <summary>How the two stand to each other.</summary>
+    internal sealed class Facts
+    {
+        public bool IsKnown { get; init; }
+
+        /// <summary>He is an admin somewhere, or a superuser.</summary>
+        public bool IsAdmin { get; init; }
+
+        public bool IAmAdmin { get; init; }
+
+        /// <summary>We share an organization.</summary>
+        public bool IsMine { get; init; }
+
+        /// <summary>I am an admin of an organization of his.</summary>
+        public bool IsUnderMe { get; init; }
+    }
+}

@@ -1,0 +1,66 @@
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.Accounts;
+
+/// <summary>A user changes his own profile.</summary>
+internal sealed class EditProfile(Database database, Notifier notifier)
+{
+    public async Task<Outcome<Profile>> Run(Caller me, ProfileEdit edit, CancellationToken cancellation)
+    {
+        try
+        {
+            var profile = await database.Write(transaction => Store(transaction, me.UserId, edit, cancellation), cancellation);
+            notifier.Tell(new AccountChanged(me.UserId));
+            return profile;
+        }
+        catch (Exception e) when (e.MeansDuplicate())
+        {
+            return AccountRepository.EmailTaken;
+        }
+    }
+
+    private static async Task<Profile> Store(Transaction transaction, long userId, ProfileEdit edit, CancellationToken cancellation)
+    {
+        var old = (await transaction.First<Names>(
+            "SELECT username, email, first_name, last_name FROM users WHERE id = @userId FOR NO KEY UPDATE", new { userId }, cancellation))!;
+        var (email, first, last) = (edit.Email ?? old.Email, edit.FirstName ?? old.FirstName, edit.LastName ?? old.LastName);
+        await transaction.Execute(
+            """
+            UPDATE users SET email = @email, email_key = @emailKey, first_name = @first, last_name = @last, search_key = @searchKey,
+                bio = CASE WHEN @SetsBio THEN @Bio ELSE bio END,
+                dob = CASE WHEN @SetsDob THEN @Dob ELSE dob END,
+                profile_image = CASE WHEN @SetsProfileImage THEN @ProfileImage ELSE profile_image END,
+                updated_at = @now
+            WHERE id = @userId
+            """,
+            new
+            {
+                userId,
+                email,
+                emailKey = AccountRules.Key(email),
+                first,
+                last,
+                searchKey = AccountRules.SearchKey(old.Username, first, last, email),
+                edit.SetsBio,
+                edit.Bio,
+                edit.SetsDob,
+                edit.Dob,
+                edit.SetsProfileImage,
+                edit.ProfileImage,
+                now = Timestamp.Now,
+            },
+            cancellation);
+        return await Profile.Read(transaction, userId, cancellation);
+    }
+
+    private sealed class Names
+    {
+        public string Username { get; init; } = "";
+
+        public string Email { get; init; } = "";
+
+        public string FirstName { get; init; } = "";
+
+        public string LastName { get; init; } = "";
+    }
+}

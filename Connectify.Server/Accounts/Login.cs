@@ -1,0 +1,57 @@
+namespace Connectify.Server.Accounts;
+
+/// <summary>A user name or an e-mail address, and the password that goes with it.</summary>
+internal sealed record Credentials(string? Username, string? Email, string Password)
+{
+    public static Credentials Read(Fields fields)
+    {
+        var username = fields.Text("username", 1_000);
+        var email = fields.Text("email", 1_000);
+        if (string.IsNullOrEmpty(username) && string.IsNullOrEmpty(email)) fields.Fault("username", "A username or an email is required");
+        return new Credentials(username, email, fields.RequiredText("password", 1_000));
+    }
+
+    /// <summary>Who is meant, as typed.</summary>
+    public string Key => AccountRules.Key(string.IsNullOrEmpty(Username) ? Email ?? "" : Username);
+}
+
+/// <summary>Opens a session for whoever knows an account's password.</summary>
+internal sealed class Login(Database database, Passwords passwords, Sessions sessions, AccessTokens tokens)
+{
+    public static Rejection InvalidCredentials { get; } = new(StatusCodes.Status401Unauthorized, "invalid_credentials", "Invalid credentials");
+
+    public static Rejection Deactivated { get; } = Rejection.Forbidden("account_deactivated", "Your account is deactivated");
+
+    public async Task<Outcome<SignedIn>> Run(Credentials given, CancellationToken cancellation)
+    {
+        // Either field is only ever compared with its own column: a user name may look like somebody's e-mail address.
+        var known = await database.First<Known>(
+            string.IsNullOrEmpty(given.Username)
+                ? "SELECT id, password_hash FROM users WHERE email_key = @Key"
+                : "SELECT id, password_hash FROM users WHERE username_key = @Key",
+            new { given.Key },
+            cancellation);
+        if (!passwords.Verify(known?.PasswordHash, given.Password) || known is null) return InvalidCredentials;
+
+        return await database.Try<SignedIn>(
+            async transaction =>
+            {
+                // Locked and compared anew: a password changed since must not leave this login open behind it.
+                var status = await transaction.First<string>(
+                    "SELECT status FROM users WHERE id = @Id AND password_hash = @PasswordHash FOR NO KEY UPDATE", known, cancellation);
+                if (status is null) return InvalidCredentials;
+                if (status == Statuses.Deactivated) return Deactivated;
+                var session = await sessions.Open(transaction, known.Id, Timestamp.Now, cancellation);
+                var account = await SignedIn.Read(transaction, known.Id, cancellation);
+                return account with { Token = tokens.Issue(known.Id, account.Username, session.Id), RefreshToken = session.RefreshToken };
+            },
+            cancellation);
+    }
+
+    private sealed class Known
+    {
+        public long Id { get; init; }
+
+        public string PasswordHash { get; init; } = "";
+    }
+}

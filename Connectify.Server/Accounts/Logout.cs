@@ -1,0 +1,29 @@
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.Accounts;
+
+/// <summary>Ends the session of a refresh token, used or not; ending what has ended is fine.</summary>
+internal sealed class Logout(Database database, Notifier notifier)
+{
+    public async Task Run(string refreshToken, CancellationToken cancellation)
+    {
+        var ended = await database.Write(
+            transaction => transaction.First<Ended>(
+                """
+                UPDATE sessions SET revoked_at = @now
+                WHERE id = (SELECT session_id FROM refresh_tokens WHERE token_hash = @hash) AND revoked_at IS NULL
+                RETURNING id, user_id
+                """,
+                new { hash = Sessions.Hash(refreshToken), now = Timestamp.Now },
+                cancellation),
+            cancellation);
+        if (ended is not null) notifier.Tell(new SessionsRevoked(ended.UserId, ExceptSessionId: null, OnlySessionId: ended.Id));
+    }
+
+    private sealed class Ended
+    {
+        public long Id { get; init; }
+
+        public long UserId { get; init; }
+    }
+}

@@ -1,0 +1,34 @@
+using Connectify.Server.Hosting;
+
+namespace Connectify.Server.Accounts;
+
+/// <summary>Anybody opens an account in an organization; it is pending until an admin activates it.</summary>
+internal sealed class Register(
+    Database database, Passwords passwords, Sessions sessions, AccessTokens tokens, AccountsSettings settings)
+{
+    public static Rejection OrganizationNotFound { get; } = Rejection.Field("organization_id", "organization_not_found", "Organization not found");
+
+    public async Task<Outcome<SignedIn>> Run(AccountDraft draft, long organizationId, CancellationToken cancellation)
+    {
+        if (await AccountRepository.WhyTaken(database, draft, cancellation) is { } taken) return taken;
+        if (!await database.Exists("SELECT id FROM organizations WHERE id = @organizationId", new { organizationId }, cancellation))
+        {
+            return OrganizationNotFound;
+        }
+
+        var status = settings.AutoActivate == true ? Statuses.Active : Statuses.Pending;
+        var hash = passwords.Hash(draft.Password);
+        return await database.Try<SignedIn>(
+            async transaction =>
+            {
+                var now = Timestamp.Now;
+                var inserted = await AccountRepository.Insert(transaction, draft, hash, status, isSuperuser: false, now, cancellation);
+                if (inserted.IsRejected(out var rejection, out var id)) return rejection;
+                await AccountRepository.Join(transaction, organizationId, id, Roles.User, now, cancellation);
+                var session = await sessions.Open(transaction, id, now, cancellation);
+                var account = await SignedIn.Read(transaction, id, cancellation);
+                return account with { Token = tokens.Issue(id, account.Username, session.Id), RefreshToken = session.RefreshToken };
+            },
+            cancellation);
+    }
+}
