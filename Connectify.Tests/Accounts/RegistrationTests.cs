@@ -147,7 +147,7 @@ public abstract class RegistrationTests(ServerFixture on) : ServerTests(on)
         await Nobody.Get(Path).Fails(405);
     }
 
-    private object Body(string username, string email)
+    private static object Body(string username, string email)
         => new { username, email, password = TestServer.Password, organization_id = 1 };
 
     public sealed class OnSqlite(SqliteServer on) : RegistrationTests(on), IClassFixture<SqliteServer>;
