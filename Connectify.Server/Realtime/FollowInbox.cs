@@ -14,13 +14,21 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
 {
     private static readonly TimeSpan TimeToResume = TimeSpan.FromSeconds(1);
 
-    private readonly ConditionalWeakTable<Client, ConcurrentDictionary<long, Joining>> _waiting = [];
+    private readonly ConditionalWeakTable<Client, ConcurrentDictionary<long, Waiting>> _waiting = [];
 
     /// <summary>Says hello and begins to follow every chat of the client's user.</summary>
     public async Task Start(Client client, CancellationToken cancellation)
     {
+        var begun = (await ChatsOf(client, cancellation)).ToDictionary(access => access.ChatId, access => feeds.Begin(client, access.Chat));
+
+        // Where he starts is read now that the feeds keep what happens, and before he is told that he is in.
         var waiting = _waiting.GetOrCreateValue(client);
-        foreach (var chat in await ChatsOf(client, cancellation)) waiting[chat.Id] = feeds.Begin(client, chat);
+        foreach (var access in await ChatsOf(client, cancellation))
+        {
+            if (begun.Remove(access.ChatId, out var joining)) waiting[access.ChatId] = new Waiting(joining, FeedStart.At(access));
+        }
+
+        foreach (var chatId in begun.Keys) feeds.Unfollow(client, chatId);
         client.Send(Frames.Hello, JsonSerializer.SerializeToUtf8Bytes(new { resumed = false, user_id = client.Caller.UserId }));
         _ = FollowRestLater(client, cancellation);
     }
@@ -35,12 +43,12 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
                 throw new RejectedException(Rejection.BadRequest("invalid_frame", "conversation_id or group_chat_id is required"));
             }
 
-            var outcome = Take(client, chat.Id) is { } joining && joining.Chat == chat
+            var outcome = Take(client, chat.Id) is { Joining: var joining } && joining.Chat == chat
                 ? await followChat.Complete(joining, chat, position.Since ?? JoinFrame.NoSuchSeq, Tell, cancellation)
                 : await followChat.Run(client, chat, position.Since ?? JoinFrame.NoSuchSeq, Tell, cancellation);
             if (outcome.Rejection is { } rejection) client.Raw!.Queue.Enqueue(SocketRejections.Frame(rejection));
 
-            void Tell(FeedStart start) => client.Send(Frames.Resumed, Payload.Of(chat, start.Seq, new { resumed = start.IsResumed }));
+            void Tell(FeedStart start) => client.Send(Frames.Resumed, Payload.Of(chat, 0, new { seq = start.Seq, resumed = start.IsResumed }));
         }
 
         await FollowRest(client, cancellation);
@@ -52,7 +60,7 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
         if (client.Following.ContainsKey(chat.Id)) return;
         await followChat.Run(client, chat, since, Tell, cancellation);
 
-        void Tell(FeedStart start) => client.Send(Frames.ChatAdded, Payload.Of(chat, start.Seq, new { }));
+        void Tell(FeedStart start) => client.Send(Frames.ChatAdded, Payload.Of(chat, 0, new { seq = start.Seq }));
     }
 
     private async Task FollowRestLater(Client client, CancellationToken cancellation)
@@ -74,23 +82,23 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
         }
     }
 
-    private Task FollowRest(Client client, CancellationToken cancellation)
+    private async Task FollowRest(Client client, CancellationToken cancellation)
     {
-        var waiting = _waiting.GetOrCreateValue(client);
-        Joining[] rest = [.. waiting.Keys.Select(chatId => Take(client, chatId)).OfType<Joining>()];
-        return followChat.CompleteAll(rest, client, cancellation);
+        foreach (var chatId in _waiting.GetOrCreateValue(client).Keys)
+        {
+            if (Take(client, chatId) is { } waiting) await followChat.Complete(waiting.Joining, waiting.Position, cancellation);
+        }
     }
 
     // Whoever takes a joining completes it: the resume or the clock, never both.
-    private Joining? Take(Client client, long chatId)
-        => _waiting.GetOrCreateValue(client).TryRemove(chatId, out var joining) ? joining : null;
+    private Waiting? Take(Client client, long chatId)
+        => _waiting.GetOrCreateValue(client).TryRemove(chatId, out var waiting) ? waiting : null;
 
-    private async Task<IEnumerable<ChatRef>> ChatsOf(Client client, CancellationToken cancellation)
-    {
-        var rows = await database.Query<ChatAccess>(
+    private Task<List<ChatAccess>> ChatsOf(Client client, CancellationToken cancellation)
+        => database.Query<ChatAccess>(
             $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.is_active AND cm.user_id IS NOT NULL",
             new { me = client.Caller.UserId },
             cancellation);
-        return rows.Select(row => row.Chat);
-    }
+
+    private sealed record Waiting(Joining Joining, FeedStart Position);
 }
