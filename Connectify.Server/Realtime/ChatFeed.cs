@@ -35,6 +35,8 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private readonly string _group = GroupName(chat.Id);
     private long _delivered = Unknown;
     private long _accessVersion = Unknown;
+    private long _observed = Unknown;
+    private long _first = Unknown;
     private bool _isRepairing;
     private bool _isGone;
 
@@ -63,16 +65,17 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     /// <param name="seq">The chat's count when the client's position was read.</param>
     /// <param name="accessVersion">The chat's count of removals then.</param>
     /// <param name="tell">Tells the client its first words and what it missed, up to <paramref name="seq"/>.</param>
-    /// <returns>false: somebody was removed meanwhile; whether it was this one has to be read anew.</returns>
+    /// <returns>false: the position is too old, or somebody was removed meanwhile; both have to be read anew.</returns>
     public bool TryComplete(Joining joining, long seq, long accessVersion, Action tell)
     {
         lock (_gate)
         {
-            if (accessVersion < _accessVersion) return false;
+            // What lies before the feed's first position, nobody has heard here: another's reading was the later one.
+            if (accessVersion < _accessVersion || seq < _first) return false;
             if (!_joining.Contains(joining)) return true;
             if (_delivered == Unknown)
             {
-                (_delivered, _accessVersion) = (seq, accessVersion);
+                (_first, _delivered, _accessVersion) = (seq, seq, accessVersion);
             }
 
             tell();
@@ -106,6 +109,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
+            if (_isGone) return;
             if (happened.Seq == 0)
             {
                 Deliver(happened);
@@ -123,6 +127,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
+            _observed = Math.Max(_observed, seq);
             if (_delivered != Unknown && seq > _delivered) Repair();
         }
     }
@@ -139,7 +144,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         lock (_gate)
         {
             if (_isGone || _delivered == Unknown) return EndRepair();
-            var highest = Math.Max(_early.Count > 0 ? _early.Keys.Last() : 0, _joining.Select(joining => joining.ToldUpTo).DefaultIfEmpty(0).Max());
+            var highest = _joining.Select(joining => joining.ToldUpTo).Append(_early.Keys.LastOrDefault()).Append(_observed).Max();
             if (_early.Count > 0 && _early.First().Value is { } next && next.After <= _delivered)
             {
                 return next.AccessVersion > _accessVersion ? new FeedGap(IsAccessStale: true, _delivered) : EndRepair();
@@ -154,7 +159,8 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            if (changes.Count == 0) return;
+            // Of a feed that has ended: its successor's followers have the same group.
+            if (_isGone || changes.Count == 0) return;
 
             // Read later than what came early, so it stands in the place of all that it covers.
             var covered = changes[^1].Seq;
@@ -170,7 +176,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         lock (_gate)
         {
             _accessVersion = Math.Max(_accessVersion, accessVersion);
-            Advance();
+            if (!_isGone) Advance();
         }
     }
 
