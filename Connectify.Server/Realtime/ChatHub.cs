@@ -57,7 +57,7 @@ internal sealed class ChatHub(
     {
         // What was missed, and all that is new, goes after the reply: see HubJsonProtocol.
         var client = Client;
-        client.Hold();
+        if (!frame.IsUnanswered) client.Hold();
         try
         {
             var start = Accept(await followChat.Run(client, ChatOf(frame), frame.Since, _ => { }, Context.ConnectionAborted));
