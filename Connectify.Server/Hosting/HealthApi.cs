@@ -3,10 +3,13 @@ namespace Connectify.Server.Hosting;
 /// <summary>For load balancers: <c>/healthz</c> while the process lives, <c>/readyz</c> while it can serve.</summary>
 internal static class HealthApi
 {
+    // Some load balancers ask with HEAD.
+    private static readonly string[] Methods = ["GET", "HEAD"];
+
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/healthz", () => TypedResults.Ok(new { status = "alive" }));
-        app.MapGet("/readyz", async (DatabaseHealth database, IHostApplicationLifetime lifetime, CancellationToken cancellation) =>
+        app.MapMethods("/healthz", Methods, () => TypedResults.Ok(new { status = "alive" }));
+        app.MapMethods("/readyz", Methods, async (DatabaseHealth database, IHostApplicationLifetime lifetime, CancellationToken cancellation) =>
         {
             var trouble = lifetime.ApplicationStopping.IsCancellationRequested
                 ? "The server is shutting down."

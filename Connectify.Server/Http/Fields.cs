@@ -29,6 +29,8 @@ internal sealed class Fields
     {
         if (!request.HasJsonContentType())
         {
+            // No body at all has no wrong type either: it is no JSON object.
+            if (request.ContentType is null && request.ContentLength is null or 0) return FromJson(default);
             return new Rejection(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send application/json");
         }
 

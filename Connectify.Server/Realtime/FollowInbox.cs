@@ -40,7 +40,7 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
                 : await followChat.Run(client, chat, position.Since ?? JoinFrame.NoSuchSeq, Tell, cancellation);
             if (outcome.Rejection is { } rejection) client.Raw!.Queue.Enqueue(SocketRejections.Frame(rejection));
 
-            void Tell(FeedStart start) => client.Send(Frames.Resumed, Payload.Of(chat, start.Seq, new { resumed = start.IsResumed }));
+            void Tell(FeedStart start) => client.Send(Frames.Resumed, Payload.Of(chat, 0, new { seq = start.Seq, resumed = start.IsResumed }));
         }
 
         await FollowRest(client, cancellation);
@@ -52,7 +52,7 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
         if (client.Following.ContainsKey(chat.Id)) return;
         await followChat.Run(client, chat, since, Tell, cancellation);
 
-        void Tell(FeedStart start) => client.Send(Frames.ChatAdded, Payload.Of(chat, start.Seq, new { }));
+        void Tell(FeedStart start) => client.Send(Frames.ChatAdded, Payload.Of(chat, 0, new { seq = start.Seq }));
     }
 
     private async Task FollowRestLater(Client client, CancellationToken cancellation)
