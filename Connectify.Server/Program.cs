@@ -1,3 +1,4 @@
+using System.Globalization;
 using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
 using Connectify.Server.Blocks;
@@ -31,6 +32,8 @@ internal static class Program
     /// <summary>The server, wired but not started.</summary>
     public static WebApplication Build(string[] args)
     {
+        // Numbers and dates are for machines here, whatever the language of the machine.
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.AddSettings();

@@ -12,7 +12,8 @@ internal sealed class Arrivals(
     ChatFeeds feeds,
     TellTyping tellTyping,
     TellPresence tellPresence,
-    SocketsSettings settings)
+    SocketsSettings settings,
+    ILogger<Arrivals> log)
 {
     /// <summary>Welcomes a connection.</summary>
     public async Task Arrived(Client client, CancellationToken cancellation)
@@ -23,9 +24,19 @@ internal sealed class Arrivals(
             return;
         }
 
-        if (client.Socket?.Chat is { } chat) await Bind(client, client.Socket, chat, cancellation);
-        else if (client.IsInbox) await followInbox.Start(client, cancellation);
-        tellPresence.Connected(client);
+        try
+        {
+            if (client.Socket?.Chat is { } chat && !await Bind(client, client.Socket, chat, cancellation)) return;
+            if (client.IsInbox) await followInbox.Start(client, cancellation);
+            tellPresence.Connected(client);
+        }
+        catch (Exception e)
+        {
+            // SignalR doesn't call OnDisconnectedAsync for a connection that never came to be.
+            log.LogWarning("A socket could not be opened: {Kind}", e.GetType().Name);
+            await Left(client);
+            client.Close(CloseCodes.InternalError, "try again");
+        }
     }
 
     /// <summary>Tidies up after a connection.</summary>
@@ -43,12 +54,13 @@ internal sealed class Arrivals(
             ? followInbox.Resume(client, frame, cancellation)
             : throw new RejectedException(Rejection.BadRequest("invalid_frame", "Resume belongs to the socket for all chats: use since"));
 
-    private async Task Bind(Client client, RawSocket socket, ChatRef chat, CancellationToken cancellation)
+    private async Task<bool> Bind(Client client, RawSocket socket, ChatRef chat, CancellationToken cancellation)
     {
         var started = await followChat.Run(client, chat, socket.Since, Hello, cancellation);
-        if (started.Rejection is null) return;
+        if (started.Rejection is null) return true;
         socket.Refused();
         client.Close(CloseCodes.AccessDenied, "access denied");
+        return false;
 
         void Hello(FeedStart start) => client.Send(
             Frames.Hello,

@@ -130,7 +130,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     /// <summary>Who on this node follows the chat, or is about to.</summary>
     public Client[] Followers()
     {
-        lock (_gate) return [.. feeds.Groups.Members(_group), .. _joining.Select(joining => joining.Client)];
+        lock (_gate) return Everybody();
     }
 
     /// <summary>What a repair has to do now; it ends with the first answer that is nothing.</summary>
@@ -209,8 +209,10 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
             if (_joining[i].ToldUpTo >= 0 && _delivered >= _joining[i].ToldUpTo) Admit(_joining[i]);
         }
 
-        feeds.Delivered(this, happened);
+        feeds.Delivered(chat, happened, _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
     }
+
+    private Client[] Everybody() => [.. feeds.Groups.Members(_group), .. _joining.Select(joining => joining.Client)];
 
     private static void Pass(Joining joining, ChatEvent happened)
     {

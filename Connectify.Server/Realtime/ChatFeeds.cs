@@ -53,5 +53,5 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, FeedRepairs repairs,
     public void Repair(ChatFeed feed) => repairs.Start(feed, this);
 
     /// <summary>Called by a feed after each event, within its turn.</summary>
-    public void Delivered(ChatFeed feed, ChatEvent happened) => unread.Note(feed.Chat, happened, groups.Members(ChatFeed.GroupName(feed.Chat.Id)));
+    public void Delivered(ChatRef chat, ChatEvent happened, Client[] followers) => unread.Note(chat, happened, followers);
 }

@@ -16,7 +16,7 @@ internal sealed record JoinReply(long Seq, bool Resumed)
 {
     /// <summary>Called when the reply is on its way.</summary>
     [JsonIgnore]
-    public required Action Written { get; init; }
+    public Action Written { get; init; } = () => { };
 }
 
 /// <summary>A rejection on its way out of a hub method.</summary>

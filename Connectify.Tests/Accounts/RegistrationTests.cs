@@ -115,10 +115,11 @@ public abstract class RegistrationTests(ServerFixture on) : ServerTests(on)
     [InlineData("{\"first_name\":7}", "first_name")]
     public async Task Each_field_at_fault_is_named(string wrong, string field)
     {
-        var body = System.Text.Json.Nodes.JsonNode.Parse("""{"username":"fine","email":"fine@example.com","password":"securepassword","organization_id":1}""")!.AsObject();
-        foreach (var (name, value) in System.Text.Json.Nodes.JsonNode.Parse(wrong)!.AsObject()) body[name] = value?.DeepClone();
+        // Of a property given twice the last counts. As text, because no JSON writer would write half a surrogate pair.
+        const string Fine = """{"username":"fine","email":"fine@example.com","password":"securepassword","organization_id":1""";
+        var body = $"{Fine},{wrong[1..]}";
 
-        var error = await Nobody.Send(HttpMethod.Post, Path, new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json")).Fails(400, code: "invalid");
+        var error = await Nobody.Send(HttpMethod.Post, Path, new StringContent(body, null, "application/json")).Fails(400, code: "invalid");
 
         error.Part("errors").Has(field).Should().BeTrue("the body was {0}", error);
     }
@@ -147,7 +148,7 @@ public abstract class RegistrationTests(ServerFixture on) : ServerTests(on)
         await Nobody.Get(Path).Fails(405);
     }
 
-    private object Body(string username, string email)
+    private static object Body(string username, string email)
         => new { username, email, password = TestServer.Password, organization_id = 1 };
 
     public sealed class OnSqlite(SqliteServer on) : RegistrationTests(on), IClassFixture<SqliteServer>;

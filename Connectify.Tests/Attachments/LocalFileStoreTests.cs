@@ -1,5 +1,4 @@
 using Connectify.Server.Attachments;
-using Connectify.Server.Hosting;
 using Connectify.Server.Storage;
 using FluentAssertions;
 using Xunit;
