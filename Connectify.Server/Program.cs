@@ -36,6 +36,7 @@ internal static class Program
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
+        builder.ListenByDefault("http://localhost:5080");
         builder.AddSettings();
         builder.AddRequestLimits();
         builder.AddRateLimits();

@@ -1,7 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Connectify.Protocol;
 using Connectify.Server.Hosting;
-using System.Text.Json;
 
 namespace Connectify.Server.Realtime;
 
