@@ -18,7 +18,8 @@ internal sealed record Credentials(string? Username, string? Email, string Passw
 /// <summary>Opens a session for whoever knows an account's password.</summary>
 internal sealed class Login(Database database, Passwords passwords, Sessions sessions, AccessTokens tokens)
 {
-    public static Rejection InvalidCredentials { get; } = new(StatusCodes.Status401Unauthorized, "invalid_credentials", "Invalid credentials");
+    private static readonly Rejection InvalidCredentials
+        = new(StatusCodes.Status401Unauthorized, "invalid_credentials", "Invalid credentials");
 
     public static Rejection Deactivated { get; } = Rejection.Forbidden("account_deactivated", "Your account is deactivated");
 

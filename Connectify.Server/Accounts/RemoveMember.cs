@@ -30,7 +30,8 @@ internal sealed class RemoveMember(Database database, Members members, Notifier 
         return null;
     }
 
-    private async Task<Rejection?> WhyNot(Transaction transaction, Caller me, long organizationId, long userId, CancellationToken cancellation)
+    private async Task<Rejection?> WhyNot(
+        Transaction transaction, Caller me, long organizationId, long userId, CancellationToken cancellation)
     {
         var found = await Organizations.RoleIn(transaction, organizationId, me, cancellation);
         if (found.IsRejected(out var rejection, out var role)) return rejection;

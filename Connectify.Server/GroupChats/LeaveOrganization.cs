@@ -24,7 +24,8 @@ internal static class LeaveOrganization
 
             UPDATE chat_members SET role = 'admin'
             WHERE chat_id = ANY(@groups) AND left_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM chat_members a WHERE a.chat_id = chat_members.chat_id AND a.role = 'admin' AND a.left_at IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM chat_members a
+                    WHERE a.chat_id = chat_members.chat_id AND a.role = 'admin' AND a.left_at IS NULL)
                 AND user_id = (SELECT e.user_id FROM chat_members e WHERE e.chat_id = chat_members.chat_id AND e.left_at IS NULL
                     ORDER BY e.joined_at, e.user_id LIMIT 1);
 

@@ -6,7 +6,8 @@ using Npgsql;
 namespace Connectify.Server.Hosting;
 
 /// <summary>What has to be there before the first request: the schema, then the first organization and SUPERUSER.</summary>
-internal sealed class Preparation(Database database, Bootstrap bootstrap, SigningKey key, ILogger<Preparation> log) : IHostedLifecycleService
+internal sealed class Preparation(Database database, Bootstrap bootstrap, SigningKey key, ILogger<Preparation> log)
+    : IHostedLifecycleService
 {
     // Time for a database that starts together with the server.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
