@@ -56,7 +56,7 @@ internal sealed class MessageReader(WebSocket socket, int maxBytes)
             {
                 // The rest of it is read and forgotten, so that our close frame isn't lost to a reset.
                 _isSkipping = !part.EndOfMessage;
-                return new ReceivedMessage(default, ViolationOf(part) ?? 1009);
+                return new ReceivedMessage(default, ViolationOf(part) ?? CloseCodes.TooBig);
             }
 
             if (part.EndOfMessage) return new ReceivedMessage(_buffer.AsMemory(0, length), null);
@@ -80,5 +80,5 @@ internal sealed class MessageReader(WebSocket socket, int maxBytes)
     }
 
     private static int? ViolationOf(ValueWebSocketReceiveResult part)
-        => part.MessageType == WebSocketMessageType.Binary ? 1003 : null;
+        => part.MessageType == WebSocketMessageType.Binary ? CloseCodes.UnsupportedData : null;
 }

@@ -122,7 +122,7 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
             if (first == receiving) await Task.WhenAny(serving, Task.Delay(_options.CloseGrace));
             await _closed.CancelAsync();
             await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Close(serving.IsFaulted ? 1011 : 1000, "");
+            Close(serving.IsFaulted ? CloseCodes.InternalError : CloseCodes.Normal, "");
 
             // The peer's own close, bounded: leaving input unread would reset the connection, and our close frame with it.
             await Task.WhenAny(receiving, Task.Delay(_options.CloseGrace));
@@ -170,7 +170,7 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
             {
                 if (received.Violation is { } violation)
                 {
-                    Close(violation, received.Violation == 1003 ? "text frames only" : "frame too large");
+                    Close(violation, violation == CloseCodes.UnsupportedData ? "text frames only" : "frame too large");
                     continue;
                 }
 

@@ -1,7 +1,12 @@
 using System.Globalization;
 using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
+using Connectify.Server.Blocks;
+using Connectify.Server.Chats;
+using Connectify.Server.Conversations;
+using Connectify.Server.GroupChats;
 using Connectify.Server.Hosting;
+using Connectify.Server.Messages;
 using Connectify.Server.Realtime;
 
 namespace Connectify.Server;
@@ -38,11 +43,17 @@ internal static class Program
         builder.AddStorage();
         builder.AddRealtime();
         builder.AddAccounts();
+        builder.AddChats();
+        builder.AddConversations();
+        builder.AddGroupChats();
+        builder.AddBlocks();
+        builder.AddMessages();
         builder.AddAttachments();
         builder.Services.AddHostedService<Preparation>();
 
         var app = builder.Build();
         app.UseErrorResponses();
+        app.UsePlainSockets();
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
@@ -50,7 +61,12 @@ internal static class Program
         app.UseAuthorization();
         app.MapHealth();
         app.MapAccounts();
+        app.MapConversations();
+        app.MapGroupChats();
+        app.MapBlocks();
+        app.MapMessages();
         app.MapAttachments();
+        app.MapRealtime();
         return app;
     }
 }

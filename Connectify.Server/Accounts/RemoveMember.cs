@@ -13,7 +13,7 @@ internal sealed class RemoveMember(Database database, Members members, Notifier 
     /// <returns>null: done.</returns>
     public async Task<Rejection?> Run(Caller me, long organizationId, long userId, CancellationToken cancellation)
     {
-        var outcome = await database.Try<long[]>(
+        var outcome = await database.Try<LeaveOrganization>(
             async transaction =>
             {
                 if (await WhyNot(transaction, me, organizationId, userId, cancellation) is { } rejection) return rejection;
@@ -21,12 +21,12 @@ internal sealed class RemoveMember(Database database, Members members, Notifier 
                     "DELETE FROM organization_members WHERE organization_id = @organizationId AND user_id = @userId",
                     new { organizationId, userId },
                     cancellation);
-                return (long[])[.. await LeaveOrganization.Run(transaction, organizationId, userId, Timestamp.Now, cancellation)];
+                return await LeaveOrganization.Run(transaction, organizationId, userId, cancellation);
             },
             cancellation);
-        if (outcome.IsRejected(out var no, out var chats)) return no;
+        if (outcome.IsRejected(out var no, out var left)) return no;
         notifier.Tell(new AccountChanged(userId));
-        foreach (var chat in chats) notifier.Tell(new ChatLeft(userId, chat));
+        left.Tell(notifier);
         return null;
     }
 

@@ -91,11 +91,21 @@ internal sealed class LocalFileStore(DataFolder data) : IFileStore, IHostedServi
         public async Task Store(CancellationToken cancellation)
         {
             // fsync has no asynchronous form, and may take a while.
-            await Task.Run(() => _file.Flush(flushToDisk: true), cancellation);
-            await _file.DisposeAsync();
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            File.Move(temporary, place);
+            await Task.Run(Move, cancellation);
             _stored = true;
+        }
+
+        private void Move()
+        {
+            _file.Flush(flushToDisk: true);
+            _file.Dispose();
+            var folder = Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            File.Move(temporary, place);
+
+            // Either level of folders may have been made just now; each name is kept by the folder above.
+            FolderSync.Flush(folder.FullName);
+            FolderSync.Flush(folder.Parent!.FullName);
+            FolderSync.Flush(folder.Parent.Parent!.FullName);
         }
 
         public async ValueTask DisposeAsync()

@@ -21,6 +21,7 @@ internal sealed record NewAttachment(string Type, string FileName, string Conten
         TypesField, "invalid_attachment_type", "There are more attachment types than attachments");
 
     /// <summary>The files of a message, in order, each with its type; empty when the body has none.</summary>
+    /// <remarks><c>attachment_types</c> that are no texts are noted in the fields, like every fault of a field's form.</remarks>
     /// <returns>Or 400 <c>attachments_need_multipart</c>, <c>invalid_attachment_type</c>, <c>attachment_type_mismatch</c>.</returns>
     public static Outcome<NewAttachment[]> From(Upload upload)
     {

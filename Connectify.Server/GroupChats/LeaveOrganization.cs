@@ -1,46 +1,47 @@
-using Dapper;
+using Connectify.Server.Chats;
+using Connectify.Server.Realtime;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>Takes whoever is removed from an organization out of its chats.</summary>
-internal static class LeaveOrganization
+/// <summary>
+/// Whoever is removed from an organization is out of its chats: a member no more of its groups, each left as if by
+/// himself. His conversations stay as they are, for the other; that he is no member of the organization any more is
+/// what closes them to him.
+/// </summary>
+internal sealed record LeaveOrganization(long UserId, IReadOnlyList<Departure> Groups, long[] Conversations)
 {
-    /// <summary>
-    /// Ends his membership in the organization's groups: a last admin hands over to the longest-standing
-    /// member, an emptied group turns inactive. His conversations stay as they are, for the other; that he is
-    /// no member of the organization any more is what closes them to him.
-    /// </summary>
-    /// <remarks>The row in organization_members must be deleted before, in the same transaction: who adds him
-    /// to a chat meanwhile and shares that row's lock then either comes before this, or finds him gone.</remarks>
-    /// <returns>The chats he is out of, for after the commit.</returns>
-    public static async Task<IReadOnlyList<long>> Run(
-        Transaction transaction, long organizationId, long userId, Timestamp now, CancellationToken cancellation)
+    /// <remarks>
+    /// His row in organization_members must be deleted before, in the same transaction: who brings him into a chat
+    /// meanwhile holds that row (<see cref="Belonging"/>), and so either comes before this, or finds him gone.
+    /// </remarks>
+    public static async Task<LeaveOrganization> Run(
+        Transaction transaction, long organizationId, long userId, CancellationToken cancellation)
     {
         var chats = await Lock(transaction, organizationId, userId, cancellation);
-        var groups = chats.Where(chat => chat.Kind == "group").Select(chat => chat.Id).ToArray();
+        var groups = new List<Departure>();
+        foreach (var chat in chats.Where(chat => chat.Kind == ChatKind.Group))
+        {
+            var member = await ChatMembers.Find(transaction, chat.Id, userId, cancellation);
+            groups.Add(await Departure.Of(transaction, chat, member!, cancellation));
+        }
+
+        long[] conversations = [.. chats.Where(chat => chat.Kind == ChatKind.Conversation).Select(chat => chat.Id)];
         await transaction.Execute(
-            """
-            UPDATE chat_members SET left_at = @now WHERE user_id = @userId AND left_at IS NULL AND chat_id = ANY(@groups);
+            "UPDATE chats SET access_version = access_version + 1 WHERE id = ANY(@conversations)", new { conversations }, cancellation);
+        return new LeaveOrganization(userId, groups, conversations);
+    }
 
-            UPDATE chat_members SET role = 'admin'
-            WHERE chat_id = ANY(@groups) AND left_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM chat_members a
-                    WHERE a.chat_id = chat_members.chat_id AND a.role = 'admin' AND a.left_at IS NULL)
-                AND user_id = (SELECT e.user_id FROM chat_members e WHERE e.chat_id = chat_members.chat_id AND e.left_at IS NULL
-                    ORDER BY e.joined_at, e.user_id LIMIT 1);
-
-            UPDATE chats SET access_version = access_version + 1,
-                is_active = EXISTS (SELECT 1 FROM chat_members m WHERE m.chat_id = chats.id AND m.left_at IS NULL)
-            WHERE id = ANY(@groups)
-            """,
-            new { userId, groups, now },
-            cancellation);
-        return [.. chats.Select(chat => chat.Id)];
+    /// <summary>After the commit.</summary>
+    public void Tell(Notifier notifier)
+    {
+        foreach (var departure in Groups) departure.Tell(notifier);
+        foreach (var conversation in Conversations) notifier.Tell(new ChatLeft(UserId, conversation));
     }
 
     // In the order of ids, so that two who lock several chats never wait for each other.
-    private static Task<List<Chat>> Lock(Transaction transaction, long organizationId, long userId, CancellationToken cancellation)
-        => transaction.Several(
+    private static async Task<List<ChatRef>> Lock(
+        Transaction transaction, long organizationId, long userId, CancellationToken cancellation)
+        => await transaction.Several(
             """
             SELECT id FROM chats
             WHERE organization_id = @organizationId AND is_active
@@ -51,14 +52,14 @@ internal static class LeaveOrganization
             ORDER BY c.id
             """,
             new { organizationId, userId },
-            async read =>
+            async grid =>
             {
-                await read.ReadAsync<long>();
-                return (await read.ReadAsync<Chat>()).AsList();
+                await grid.ReadAsync<long>();
+                return (await grid.ReadAsync<Row>()).Select(row => ChatRef.Of(row.Kind, row.Id)).ToList();
             },
             cancellation);
 
-    private sealed class Chat
+    private sealed record Row
     {
         public long Id { get; init; }
 

@@ -1,14 +1,15 @@
-using Connectify.Server.Realtime;
 using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
+using Connectify.Server.Realtime;
 
 namespace Connectify.Server.Messages;
 
 /// <summary>What changed in a chat after a point, as events in the order of seq: the state now, not the history.</summary>
 /// <param name="Seq">The chat's count of changes at the moment of reading.</param>
 /// <param name="AccessVersion">Its count of removals then.</param>
-/// <param name="Changes">null: more than may be replayed.</param>
-internal sealed record MissedChanges(long Seq, long AccessVersion, IReadOnlyList<ChatEvent>? Changes);
+/// <param name="Changes">The first of them, as many as were asked for.</param>
+/// <param name="HasMore">Whether there are more.</param>
+internal sealed record MissedChanges(long Seq, long AccessVersion, IReadOnlyList<ChatEvent> Changes, bool HasMore);
 
 /// <summary>Reads what a feed or a client has missed from the database.</summary>
 internal sealed class ChatHistory(Database database, MessageQueries messages, MessagingSettings settings)
@@ -16,7 +17,7 @@ internal sealed class ChatHistory(Database database, MessageQueries messages, Me
     /// <summary>The most changes replayed to one client.</summary>
     public int ResumeLimit => settings.ResumeLimit;
 
-    /// <summary>The changes after <paramref name="since"/>, all of one moment.</summary>
+    /// <summary>At most <paramref name="limit"/> changes after <paramref name="since"/>, all of one moment.</summary>
     /// <returns>null: there is no such chat.</returns>
     public Task<MissedChanges?> Since(ChatRef chat, long since, int limit, CancellationToken cancellation)
         => database.Snapshot(
@@ -31,11 +32,10 @@ internal sealed class ChatHistory(Database database, MessageQueries messages, Me
                     new { chatId = chat.Id, since, limit = (long)limit + 1 },
                     cancellation);
                 if (rows.Count == 0) return null;
-                var changed = rows.Where(row => row.Id is not null).ToList();
-                if (changed.Count > limit) return new MissedChanges(rows[0].LastSeq, rows[0].AccessVersion, null);
+                var changed = rows.Where(row => row.Id is not null).Take(limit).ToList();
                 var live = await messages.ByIds(snapshot, [.. changed.Where(row => !row.IsDeleted).Select(row => row.Id!.Value)], cancellation);
                 var events = Events(chat, changed, live.ToDictionary(message => message.Id), since);
-                return new MissedChanges(rows[0].LastSeq, rows[0].AccessVersion, events);
+                return new MissedChanges(rows[0].LastSeq, rows[0].AccessVersion, events, HasMore: rows.Count > limit);
             },
             cancellation);
 

@@ -42,7 +42,7 @@ internal sealed class MarkRead(Database database, Notifier notifier)
         foreach (var id in ids) Send(Frames.Read, new { user_id = me.UserId, message_id = id });
 
         void Send(string name, object payload)
-            => notifier.Tell(new ChatEvent(access.ChatId, name, Payload.Of(access.Chat, 0, payload)) { OnlyUser = onlyUser, Reader = me.UserId });
+            => notifier.Tell(new ChatEvent(access.ChatId, name, Payload.Of(access.Chat, 0, payload)) { OnlyUser = onlyUser, Actor = me.UserId });
     }
 
     private static async Task<ReadResult> Mark(Transaction transaction, long me, long chatId, long[] messageIds, CancellationToken cancellation)

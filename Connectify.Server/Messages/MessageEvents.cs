@@ -9,7 +9,7 @@ internal static class MessageEvents
 {
     /// <summary>A new message. Its URLs still carry <see cref="PublicUrls.Placeholder"/>.</summary>
     public static ChatEvent Sent(MessageView message, long accessVersion)
-        => Change(message.Chat(), message.Seq, accessVersion, Frames.Message, new { message });
+        => Change(message.Chat(), message.Seq, accessVersion, Frames.Message, new { message }) with { Actor = message.SenderId };
 
     public static ChatEvent Updated(MessageView message, long accessVersion)
         => Change(message.Chat(), message.Seq, accessVersion, Frames.MessageUpdated, new { message });

@@ -25,7 +25,7 @@ internal sealed class MessageQueries(Presence presence, FileUrls urls)
             FROM messages m JOIN chats c ON c.id = m.chat_id JOIN users u ON u.id = m.sender_id
             WHERE m.id = ANY(@ids) ORDER BY m.id DESC;
 
-            SELECT id, message_id, type, file_name, content_type, size
+            SELECT id, message_id, type, file_name, content_type, size, storage_key
             FROM attachments WHERE message_id = ANY(@ids) ORDER BY id;
 
             SELECT message_id, emoji, user_id FROM reactions WHERE message_id = ANY(@ids) ORDER BY id;
@@ -73,13 +73,12 @@ internal sealed class MessageQueries(Presence presence, FileUrls urls)
     private async Task<List<MessageView>> Assemble(SqlMapper.GridReader grid)
     {
         var messages = (await grid.ReadAsync<MessageRow>()).AsList();
-        var files = (await grid.ReadAsync<FileRow>()).ToLookup(row => row.MessageId);
+        var files = (await grid.ReadAsync<StoredAttachment>()).ToLookup(row => row.MessageId);
         var reactions = (await grid.ReadAsync<ReactionRow>()).ToLookup(row => row.MessageId);
         var readers = (await grid.ReadAsync<ReaderRow>()).ToLookup(row => row.MessageId);
         return messages.ConvertAll(row => View(row, presence.IsOnline(row.SenderId)) with
         {
-            Attachments = [.. files[row.Id].Select(file => new AttachmentView(
-                file.Id, file.Type, file.FileName, file.ContentType, file.Size, PublicUrls.Placeholder + urls.Attachment(file.Id)))],
+            Attachments = [.. files[row.Id].Select(file => file.View(urls, PublicUrls.Placeholder))],
             Reactions = [.. reactions[row.Id].GroupBy(reaction => reaction.Emoji).Select(same => new ReactionCount(
                 same.Key, same.Count(), [.. same.Select(reaction => reaction.UserId)]))],
             ReadBy = [.. readers[row.Id].Select(reader => reader.UserId)],
@@ -147,21 +146,6 @@ internal sealed class MessageQueries(Presence presence, FileUrls urls)
         public string LastName { get; init; } = "";
 
         public string? ProfileImage { get; init; }
-    }
-
-    private sealed record FileRow
-    {
-        public long Id { get; init; }
-
-        public long MessageId { get; init; }
-
-        public string Type { get; init; } = "";
-
-        public string FileName { get; init; } = "";
-
-        public string ContentType { get; init; } = "";
-
-        public long Size { get; init; }
     }
 
     private sealed record ReactionRow

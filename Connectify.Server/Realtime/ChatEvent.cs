@@ -27,6 +27,6 @@ internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> 
     /// <summary>The only user who is told; 0 for everybody.</summary>
     public long OnlyUser { get; init; }
 
-    /// <summary>Whose unread count this changes: 0 for everybody's but the sender's when it is a stored change.</summary>
-    public long Reader { get; init; }
+    /// <summary>Who sent a new message, or read older ones; 0 where it doesn't matter.</summary>
+    public long Actor { get; init; }
 }

@@ -8,11 +8,15 @@ namespace Connectify.Server.Realtime;
 /// </summary>
 internal sealed class Notifier(IBackplane backplane)
 {
+    /// <summary>Raised for every event of a chat, from this node or another.</summary>
+    public event Action<ChatEvent>? ChatChanged;
+
     /// <summary>Raised for every event about a user, from this node or another.</summary>
     public event Action<UserEvent>? UserChanged;
 
     public void Tell(ChatEvent happened)
     {
+        ChatChanged?.Invoke(happened);
         backplane.Publish(happened);
     }
 

@@ -1,13 +1,77 @@
+using Connectify.Protocol;
+using Connectify.Server.Accounts;
+using Connectify.Server.Chats;
+using Connectify.Server.Hosting;
 using Connectify.Server.Realtime.Backplane;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Connectify.Server.Realtime;
 
 internal static class RealtimeSetup
 {
+    // SignalR wraps a message in an invocation; 64 KiB of it must still pass.
+    private const int InvocationOverhead = 4096;
+    private const string SocketPrefix = "/ws";
+
     public static void AddRealtime(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IBackplane, InMemoryBackplane>();
-        builder.Services.AddSingleton<Notifier>();
-        builder.Services.AddSingleton<Presence>();
+        var services = builder.Services;
+        var sockets = builder.Configuration.GetSection("Sockets").Get<SocketsSettings>() ?? new SocketsSettings();
+        services.AddSignalR(hub => hub.MaximumReceiveMessageSize = sockets.MaxFrameBytes + InvocationOverhead)
+            .AddHubOptions<ChatHub>(hub => hub.AddFilter<ChatHubFilter>());
+        services.AddSingleton<ChatHubFilter>();
+        services.AddSingleton<IHubProtocol, HubJsonProtocol>();
+        services.AddSingleton<IHubProtocol>(new FrameProtocol(isFlat: false));
+        services.AddSingleton<IHubProtocol>(new FrameProtocol(isFlat: true));
+        services.AddSingleton<ChatLifetimeManager>();
+        services.AddSingleton<HubLifetimeManager<ChatHub>>(provider => provider.GetRequiredService<ChatLifetimeManager>());
+
+        services.AddSingleton<IBackplane, InMemoryBackplane>();
+        services.AddSingleton<Notifier>();
+        services.AddSingleton<Clients>();
+        services.AddSingleton<Presence>();
+        services.AddSingleton<FrameLimits>();
+        services.AddSingleton<ChatFeeds>();
+        services.AddSingleton<FeedRepairs>();
+        services.AddSingleton<FollowChat>();
+        services.AddSingleton<FollowInbox>();
+        services.AddSingleton<Arrivals>();
+        services.AddSingleton<TellTyping>();
+        services.AddSingleton<TellPresence>();
+        services.AddSingleton<UserEvents>();
+        services.AddSingleton<UnreadFrames>();
+        services.AddHostedService(provider => provider.GetRequiredService<UnreadFrames>());
+        services.AddHostedService<SocketClock>();
+        services.AddHostedService<FeedSweep>();
+
+        services.AddSingleton<RawSocketEndpoint>();
+        services.AddSingleton<SocketFrames>();
+        services.AddSingleton<Refusals>();
+        services.AddSingleton<Origins>();
+    }
+
+    /// <summary>Before routing: plain sockets are tapped as their upgrade begins.</summary>
+    public static void UsePlainSockets(this WebApplication app)
+    {
+        UpgradeTap.Use(app, SocketPrefix);
+        app.UseWebSockets();
+        var origins = app.Services.GetRequiredService<Origins>();
+        app.Use((context, next) => !context.WebSockets.IsWebSocketRequest || origins.Allows(context.Request)
+            ? next(context)
+            : Rejected.Write(context.Response, Origins.Foreign));
+    }
+
+    public static void MapRealtime(this WebApplication app)
+    {
+        var notifier = app.Services.GetRequiredService<Notifier>();
+        notifier.ChatChanged += app.Services.GetRequiredService<ChatFeeds>().Take;
+        notifier.UserChanged += app.Services.GetRequiredService<UserEvents>().Take;
+
+        var sockets = app.Services.GetRequiredService<RawSocketEndpoint>();
+        app.MapGet("/ws/messaging/conversations/{id}/", (HttpContext context, string id) => sockets.Serve(context, ChatKind.Conversation, id));
+        app.MapGet("/ws/messaging/group-chats/{id}/", (HttpContext context, string id) => sockets.Serve(context, ChatKind.Group, id));
+        app.MapGet("/ws/messaging/", (HttpContext context) => sockets.Serve(context, null, null));
+        app.MapHub<ChatHub>("/hubs/chat").RequireActiveCaller();
     }
 }

@@ -76,7 +76,7 @@ public abstract class DialectTests(DatabaseEngine engine) : StorageTests(engine)
     [Fact]
     public async Task A_moment_comes_back_to_the_millisecond()
     {
-        var moment = Timestamp.From(DateTimeOffset.Parse("2025-05-15T11:02:35.776Z"));
+        var moment = Timestamp.From(new DateTimeOffset(2025, 5, 15, 11, 2, 35, 776, TimeSpan.Zero));
         await Database.Execute("UPDATE organizations SET created_at = @moment WHERE id = 1", new { moment }, default);
 
         (await Database.First<Timestamp>("SELECT created_at FROM organizations WHERE id = 1", null, default)).Should().Be(moment);

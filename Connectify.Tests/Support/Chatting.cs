@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Connectify.Tests.Support;
@@ -34,5 +35,5 @@ public static class Chatting
         => user.Post($"/api/messaging/{path}send_message/", new { content }).Created();
 
     /// <summary>The chat's id, out of its path.</summary>
-    public static long ChatId(string path) => long.Parse(path.Trim('/').Split('/')[^1]);
+    public static long ChatId(string path) => long.Parse(path.Trim('/').Split('/')[^1], CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 
 namespace Connectify.Tests.Support;
@@ -55,7 +56,7 @@ public sealed class PostgresCluster
         };
         var keeper = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
         var line = await keeper.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2));
-        if (line?.Split(' ') is ["ready", var port]) return new PostgresCluster(keeper, int.Parse(port));
+        if (line?.Split(' ') is ["ready", var port]) return new PostgresCluster(keeper, int.Parse(port, CultureInfo.InvariantCulture));
         throw new InvalidOperationException($"No PostgreSQL cluster: {await keeper.StandardError.ReadToEndAsync()}");
     }
 

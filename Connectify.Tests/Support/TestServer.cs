@@ -60,7 +60,6 @@ public sealed class TestServer : IAsyncDisposable
         var server = new TestServer(app, data, ownsData);
         try
         {
-            await Schema.Apply(server.Database.Target);
             await app.StartAsync();
             return server;
         }

@@ -1,0 +1,32 @@
+namespace Connectify.Protocol;
+
+/// <summary>WebSocket close codes: the documents', and those of RFC 6455, section 7.4.1, that the server uses.</summary>
+public static class CloseCodes
+{
+    /// <summary>The client closed.</summary>
+    public const int Normal = 1000;
+
+    /// <summary>The server shuts down.</summary>
+    public const int GoingAway = 1001;
+
+    /// <summary>A binary frame.</summary>
+    public const int UnsupportedData = 1003;
+
+    /// <summary>Flooding, or more connections than one user may have.</summary>
+    public const int PolicyViolation = 1008;
+
+    /// <summary>A frame that is too long.</summary>
+    public const int TooBig = 1009;
+
+    /// <summary>Something went wrong here.</summary>
+    public const int InternalError = 1011;
+
+    /// <summary>The client reads too slowly.</summary>
+    public const int TryAgainLater = 1013;
+
+    /// <summary>Token missing, bad or expired, or the account is not active.</summary>
+    public const int Unauthorized = 4003;
+
+    /// <summary>No such chat, or not the user's.</summary>
+    public const int AccessDenied = 4004;
+}

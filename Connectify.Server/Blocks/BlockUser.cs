@@ -1,0 +1,57 @@
+using Connectify.Server.Chats;
+
+namespace Connectify.Server.Blocks;
+
+/// <summary>Blocks somebody in an organization. Once it has answered, nothing of his comes through any more.</summary>
+internal sealed class BlockUser(Database database)
+{
+    private static readonly Rejection OtherIsOutside =
+        Rejection.BadRequest("user_not_in_organization", "The user to block doesn't belong to this organization");
+
+    private static readonly Rejection Oneself = Rejection.BadRequest("cannot_block_yourself", "You can't block yourself");
+    private static readonly Rejection Already = Rejection.BadRequest("already_blocked", "User is already blocked");
+
+    public Task<Outcome<BlockView>> Run(long me, long blockedId, long organizationId, CancellationToken cancellation)
+        => database.Try<BlockView>(
+            async transaction =>
+            {
+                var belonging = await Belonging.HoldAlone(transaction, organizationId, [me, blockedId], cancellation);
+                if (!belonging.Contains(me)) return Belonging.CallerIsOutside;
+                if (!belonging.Contains(blockedId)) return OtherIsOutside;
+                if (blockedId == me) return Oneself;
+                await LockConversation(transaction, me, blockedId, organizationId, cancellation);
+                return await Insert(transaction, me, blockedId, organizationId, cancellation) is { } block ? block : Already;
+            },
+            cancellation);
+
+    // A message under way holds this lock from its check for blocks to its commit: it is let through first, or sees the block.
+    private static Task<long?> LockConversation(
+        Transaction transaction, long me, long blockedId, long organizationId, CancellationToken cancellation)
+        => transaction.First<long?>(
+            """
+            SELECT id FROM chats
+            WHERE organization_id = @organizationId AND low_user_id = @low AND high_user_id = @high
+                AND is_active AND kind = 'conversation'
+            FOR NO KEY UPDATE
+            """,
+            new { organizationId, low = Math.Min(me, blockedId), high = Math.Max(me, blockedId) },
+            cancellation);
+
+    private static async Task<BlockView?> Insert(
+        Transaction transaction, long me, long blockedId, long organizationId, CancellationToken cancellation)
+    {
+        var id = await transaction.First<long?>(
+            """
+            INSERT INTO blocks (organization_id, blocker_id, blocked_id, created_at)
+            VALUES (@organizationId, @me, @blockedId, @now)
+            ON CONFLICT DO NOTHING
+            RETURNING id
+            """,
+            new { organizationId, me, blockedId, now = Timestamp.Now },
+            cancellation);
+        return id is null ? null : await transaction.First<BlockView>(
+            $"SELECT {BlockView.Columns} FROM blocks b JOIN users u ON u.id = b.blocked_id WHERE b.id = @id",
+            new { id },
+            cancellation);
+    }
+}

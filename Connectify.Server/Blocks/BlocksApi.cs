@@ -1,0 +1,37 @@
+using Connectify.Server.Accounts;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Connectify.Server.Blocks;
+
+/// <summary>Blocks over REST.</summary>
+internal static class BlocksApi
+{
+    public static void MapBlocks(this WebApplication app)
+    {
+        var blocks = app.MapGroup("/api/messaging/blocks").RequireActiveCaller();
+        blocks.MapGet("/", List);
+        blocks.MapPost("/", Create);
+        blocks.MapPost("/create/", Create);
+        blocks.MapDelete("/{id:long}/", Delete);
+        blocks.MapDelete("/{id:long}/delete/", Delete);
+    }
+
+    private static async Task<Ok<List<BlockView>>> List(Caller me, Database database, CancellationToken cancellation)
+        => TypedResults.Ok(await BlockQueries.Of(database, me.UserId, cancellation));
+
+    private static async Task<Results<Created<BlockView>, Rejected>> Create(
+        Caller me, HttpRequest request, BlockUser block, CancellationToken cancellation)
+    {
+        if ((await Fields.ReadJson(request)).IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
+        var (blockedId, organizationId) = (fields.RequiredId("blocked_id"), fields.RequiredId("organization_id"));
+        if (fields.Rejection is { } invalid) return new Rejected(invalid);
+        var outcome = await block.Run(me.UserId, blockedId, organizationId, cancellation);
+        return outcome.IsRejected(out rejection, out var created)
+            ? new Rejected(rejection)
+            : TypedResults.Created($"/api/messaging/blocks/{created.Id}/", created);
+    }
+
+    private static async Task<Results<NoContent, Rejected>> Delete(
+        Caller me, long id, UnblockUser unblock, CancellationToken cancellation)
+        => await unblock.Run(me.UserId, id, cancellation) is { } rejection ? new Rejected(rejection) : TypedResults.NoContent();
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+using Connectify.Server.Accounts;
+
+namespace Connectify.Server.Chats;
+
+/// <summary>Somebody in a chat: the user and his membership in one flat object.</summary>
+internal record MemberView : UserView
+{
+    /// <summary>admin or member.</summary>
+    [JsonPropertyOrder(1)]
+    public string Role { get; init; } = "";
+
+    [JsonPropertyOrder(1)]
+    public Timestamp JoinedAt { get; init; }
+}
+
+/// <summary>A membership on its own, which also says where.</summary>
+internal sealed record MembershipView : MemberView
+{
+    [JsonPropertyOrder(1)]
+    public long GroupChatId { get; init; }
+}

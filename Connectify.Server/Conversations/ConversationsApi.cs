@@ -1,0 +1,50 @@
+using Connectify.Server.Accounts;
+using Connectify.Server.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Connectify.Server.Conversations;
+
+/// <summary>Conversations over REST.</summary>
+internal static class ConversationsApi
+{
+    public static void MapConversations(this WebApplication app)
+    {
+        var conversations = app.MapGroup("/api/messaging/conversations").RequireActiveCaller();
+        conversations.MapGet("/", List);
+        conversations.MapPost("/", Create);
+        conversations.MapPost("/create/", Create);
+        conversations.MapGet("/{id:long}/", Get);
+        conversations.MapDelete("/{id:long}/", Delete);
+    }
+
+    private static async Task<Ok<List<ConversationView>>> List(
+        Caller me, HttpRequest request, ConversationQueries conversations, CancellationToken cancellation)
+    {
+        var all = await conversations.List(me.UserId, cancellation);
+        return TypedResults.Ok(all.ConvertAll(conversation => conversation.At(PublicUrls.Base(request))));
+    }
+
+    private static async Task<Results<Created<ConversationView>, Rejected>> Create(
+        Caller me, HttpRequest request, MessagingSettings settings, CreateConversation create, CancellationToken cancellation)
+    {
+        if ((await Fields.ReadJson(request)).IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
+        if (ConversationDraft.From(fields, settings).IsRejected(out rejection, out var draft)) return new Rejected(rejection);
+        var outcome = await create.Run(me.UserId, draft, cancellation);
+        return outcome.IsRejected(out rejection, out var created)
+            ? new Rejected(rejection)
+            : TypedResults.Created($"/api/messaging/conversations/{created.Id}/", created.At(PublicUrls.Base(request)));
+    }
+
+    private static async Task<Results<Ok<ConversationView>, Rejected>> Get(
+        Caller me, long id, HttpRequest request, ConversationQueries conversations, CancellationToken cancellation)
+    {
+        var outcome = await conversations.Find(me.UserId, id, cancellation);
+        return outcome.IsRejected(out var rejection, out var found)
+            ? new Rejected(rejection)
+            : TypedResults.Ok(found.At(PublicUrls.Base(request)));
+    }
+
+    private static async Task<Results<NoContent, Rejected>> Delete(
+        Caller me, long id, DeleteConversation delete, CancellationToken cancellation)
+        => await delete.Run(me.UserId, id, cancellation) is { } rejection ? new Rejected(rejection) : TypedResults.NoContent();
+}

@@ -1,0 +1,101 @@
+using Connectify.Server.Blocks;
+using Connectify.Server.Chats;
+using Connectify.Server.Messages;
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.Conversations;
+
+/// <summary>Starts the one conversation that two people have in an organization.</summary>
+internal sealed class CreateConversation(Database database, ConversationQueries conversations, Notifier notifier)
+{
+    private static readonly Rejection OtherIsOutside =
+        Rejection.BadRequest("participant_not_in_organization", "The participant doesn't belong to this organization");
+
+    private static readonly Rejection Oneself =
+        Rejection.BadRequest("cannot_converse_with_yourself", "You can't start a conversation with yourself");
+
+    public async Task<Outcome<ConversationView>> Run(long me, ConversationDraft draft, CancellationToken cancellation)
+    {
+        var outcome = await database.Try(transaction => Create(transaction, me, draft, cancellation), cancellation);
+        if (outcome.Rejection is null) Tell(outcome.Value);
+        return outcome;
+    }
+
+    private async Task<Outcome<ConversationView>> Create(
+        Transaction transaction, long me, ConversationDraft draft, CancellationToken cancellation)
+    {
+        // Held until the commit: a block, or one of the two leaving the organization, comes before these checks or after the conversation.
+        var belonging = await Belonging.Hold(transaction, draft.OrganizationId, [me, draft.ParticipantId], cancellation);
+        if (WhyNot(me, draft, belonging) is { } rejection) return rejection;
+        if (await WhyBlocked(transaction, me, draft, cancellation) is { } blocked) return blocked;
+
+        var now = Timestamp.Now;
+        if (await Insert(transaction, me, draft, now, cancellation) is not { } id)
+        {
+            return await WhyExists(transaction, me, draft, cancellation);
+        }
+
+        await ChatMembers.Add(transaction, id, [me, draft.ParticipantId], ChatRoles.Member, now, cancellation);
+        await InitialMessage.Store(transaction, new ChatRef(ChatKind.Conversation, id), me, draft.InitialMessage, now, cancellation);
+        return await conversations.Detail(transaction, me, id, cancellation);
+    }
+
+    private static Rejection? WhyNot(long me, ConversationDraft draft, HashSet<long> belonging)
+    {
+        if (!belonging.Contains(me)) return Belonging.CallerIsOutside;
+        if (!belonging.Contains(draft.ParticipantId)) return OtherIsOutside;
+        return draft.ParticipantId == me ? Oneself : null;
+    }
+
+    private static async Task<Rejection?> WhyBlocked(Sql sql, long me, ConversationDraft draft, CancellationToken cancellation)
+    {
+        // Here the documents have 400 where a message would be 403.
+        if (await BlockQueries.HasBlocked(sql, draft.ParticipantId, me, draft.OrganizationId, cancellation))
+        {
+            return ChatRejections.BlockedByUser with { Status = StatusCodes.Status400BadRequest };
+        }
+
+        return await BlockQueries.HasBlocked(sql, me, draft.ParticipantId, draft.OrganizationId, cancellation)
+            ? ChatRejections.UserBlocked with { Status = StatusCodes.Status400BadRequest }
+            : null;
+    }
+
+    /// <returns>null where the two have one: the unique index decides, also between creates at the same moment.</returns>
+    private static Task<long?> Insert(Transaction transaction, long me, ConversationDraft draft, Timestamp now, CancellationToken cancellation)
+        => transaction.First<long?>(
+            """
+            INSERT INTO chats (kind, organization_id, is_active, low_user_id, high_user_id, created_by, created_at, updated_at)
+            VALUES ('conversation', @OrganizationId, true, @low, @high, @me, @now, @now)
+            ON CONFLICT DO NOTHING
+            RETURNING id
+            """,
+            new { draft.OrganizationId, low = Math.Min(me, draft.ParticipantId), high = Math.Max(me, draft.ParticipantId), me, now },
+            cancellation);
+
+    private async Task<Outcome<ConversationView>> WhyExists(
+        Transaction transaction, long me, ConversationDraft draft, CancellationToken cancellation)
+    {
+        var id = await transaction.First<long?>(
+            """
+            SELECT id FROM chats
+            WHERE organization_id = @OrganizationId AND low_user_id = @low AND high_user_id = @high
+                AND is_active AND kind = 'conversation'
+            """,
+            new { draft.OrganizationId, low = Math.Min(me, draft.ParticipantId), high = Math.Max(me, draft.ParticipantId) },
+            cancellation);
+
+        // None any more: it was deleted in this very moment, so there is room for the new one.
+        if (id is null) return await Create(transaction, me, draft, cancellation);
+        return Rejection.BadRequest("conversation_exists", "Conversation already exists") with
+        {
+            Extras = new Dictionary<string, object> { ["conversation_id"] = id.Value },
+        };
+    }
+
+    private void Tell(ConversationView created)
+    {
+        var chat = new ChatRef(ChatKind.Conversation, created.Id);
+        foreach (var participant in created.Participants) notifier.Tell(new ChatJoined(participant.Id, chat, 0));
+        if (created.LastMessage is { } message) notifier.Tell(MessageEvents.Sent(message, 0));
+    }
+}

@@ -1,0 +1,65 @@
+using Connectify.Server.Attachments;
+using Connectify.Server.Chats;
+using Connectify.Server.Hosting;
+using Connectify.Server.Messages;
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.GroupChats;
+
+/// <summary>Starts a group; whoever starts it is its admin.</summary>
+internal sealed class CreateGroupChat(Database database, GroupChatQueries groups, MessagingSettings settings, Notifier notifier)
+{
+    public async Task<Outcome<GroupChatView>> Run(long me, Upload upload, CancellationToken cancellation)
+    {
+        if (GroupChatDraft.From(upload, me, settings).IsRejected(out var rejection, out var draft)) return rejection;
+        await upload.Store(cancellation);
+        var outcome = await database.Try<GroupChatView>(
+            async transaction =>
+            {
+                if (await WhyNot(transaction, me, draft, cancellation) is { } why) return why;
+                var created = await Create(transaction, me, draft, cancellation);
+                upload.Keep();
+                return created;
+            },
+            cancellation);
+        if (outcome.Rejection is null) Tell(outcome.Value);
+        return outcome;
+    }
+
+    private static async Task<Rejection?> WhyNot(Transaction transaction, long me, GroupChatDraft draft, CancellationToken cancellation)
+    {
+        var belonging = await Belonging.Hold(transaction, draft.OrganizationId, [me, .. draft.MemberIds], cancellation);
+        return belonging.Contains(me)
+            ? await GroupRules.WhyNotInvite(transaction, me, draft.OrganizationId, draft.MemberIds, belonging, cancellation)
+            : Belonging.CallerIsOutside;
+    }
+
+    private async Task<GroupChatView> Create(Transaction transaction, long me, GroupChatDraft draft, CancellationToken cancellation)
+    {
+        var now = Timestamp.Now;
+        var id = await Insert(transaction, me, draft, now, cancellation);
+
+        // Before the initial message, so that it is unread for the others.
+        await ChatMembers.Add(transaction, id, [me], ChatRoles.Admin, now, cancellation);
+        await ChatMembers.Add(transaction, id, draft.MemberIds, ChatRoles.Member, now, cancellation);
+        await InitialMessage.Store(transaction, new ChatRef(ChatKind.Group, id), me, draft.InitialMessage, now, cancellation);
+        return await groups.Detail(transaction, me, id, cancellation);
+    }
+
+    private static Task<long> Insert(Transaction transaction, long me, GroupChatDraft draft, Timestamp now, CancellationToken cancellation)
+        => transaction.First<long>(
+            """
+            INSERT INTO chats (kind, organization_id, is_active, name, description, avatar_key, created_by, created_at, updated_at)
+            VALUES ('group', @OrganizationId, true, @Name, @Description, @avatarKey, @me, @now, @now)
+            RETURNING id
+            """,
+            new { draft.OrganizationId, draft.Name, draft.Description, avatarKey = draft.Avatar?.Key, me, now },
+            cancellation);
+
+    private void Tell(GroupChatView created)
+    {
+        var group = new ChatRef(ChatKind.Group, created.Id);
+        foreach (var member in created.Members) notifier.Tell(new ChatJoined(member.Id, group, 0));
+        if (created.LastMessage is { } message) notifier.Tell(MessageEvents.Sent(message, 0));
+    }
+}

@@ -1,0 +1,55 @@
+using Connectify.Server.Attachments;
+using Connectify.Server.Chats;
+using Connectify.Server.Messages;
+
+namespace Connectify.Server.GroupChats;
+
+/// <summary>Reads group chats.</summary>
+internal sealed class GroupChatQueries(Database database, ChatOverviews overviews, MessageQueries messages, FileUrls urls)
+{
+    private const int MessagesInDetail = 20;
+    private const int MembersInList = 10;
+
+    /// <summary>The caller's groups, newest activity first.</summary>
+    public async Task<List<GroupChatView>> List(long me, CancellationToken cancellation)
+    {
+        var groups = await database.Query<GroupChatView>(
+            $"""
+            SELECT {GroupChatView.Columns}
+            FROM {ChatAccess.Tables}
+            WHERE cm.user_id = @me AND c.kind = 'group' AND c.is_active
+            ORDER BY c.updated_at DESC, c.id DESC
+            """,
+            new { me },
+            cancellation);
+        var ids = groups.ConvertAll(group => group.Id).ToArray();
+        var all = await overviews.Of(database, me, ids, MembersInList, cancellation);
+        return groups.ConvertAll(group => group.With(all[group.Id], urls));
+    }
+
+    /// <summary>One of the caller's groups with messages; 404 and 403 as <see cref="ChatAccess.Find"/> has it.</summary>
+    public async Task<Outcome<GroupChatView>> Find(long me, long id, CancellationToken cancellation)
+    {
+        var chat = new ChatRef(ChatKind.Group, id);
+        return (await ChatAccess.Find(database, me, chat, cancellation)).IsRejected(out var rejection, out _)
+            ? rejection
+            : await Detail(database, me, id, cancellation);
+    }
+
+    /// <summary>A group that the caller is known to be in, with messages.</summary>
+    public async Task<GroupChatView> Detail(Sql sql, long me, long id, CancellationToken cancellation)
+    {
+        // The row first: a client that resumes from its seq hears at worst twice of a message that came meanwhile.
+        var group = await Whole(sql, me, id, cancellation);
+        return group with { Messages = await messages.Newest(sql, id, MessagesInDetail, cancellation) };
+    }
+
+    /// <summary>A group with all its members, which <paramref name="me"/> has just changed.</summary>
+    public async Task<GroupChatView> Whole(Sql sql, long me, long id, CancellationToken cancellation)
+    {
+        var group = await sql.First<GroupChatView>(
+            $"SELECT {GroupChatView.Columns} FROM chats c WHERE c.id = @id", new { id }, cancellation);
+        var overview = await overviews.Of(sql, me, [id], ChatOverviews.AllMembers, cancellation);
+        return group!.With(overview[id], urls);
+    }
+}

@@ -1,0 +1,56 @@
+using Connectify.Server.Accounts;
+using Connectify.Server.Chats;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Connectify.Server.GroupChats;
+
+/// <summary>Who is in a group, and as what, over REST.</summary>
+internal static class MembersApi
+{
+    /// <summary>Each in two spellings: the documents' text has the underscores, their sample client the hyphens.</summary>
+    public static void MapMembers(this RouteGroupBuilder groups)
+    {
+        groups.MapPost("/{id:long}/add_members/", Add);
+        groups.MapPost("/{id:long}/add-members/", Add);
+        groups.MapPost("/{id:long}/remove_member/", Remove);
+        groups.MapPost("/{id:long}/remove-member/", Remove);
+        groups.MapPost("/{id:long}/change_role/", Change);
+        groups.MapPost("/{id:long}/change-role/", Change);
+    }
+
+    private static async Task<Results<Ok<GroupChatView>, Rejected>> Add(
+        Caller me, long id, HttpRequest request, AddMembers add, CancellationToken cancellation)
+    {
+        if ((await Fields.ReadJson(request)).IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
+        var memberIds = fields.Ids("member_ids", int.MaxValue);
+        if (fields.IsEmpty("member_ids")) fields.Fault("member_ids", "This field is required");
+        if (fields.Rejection is { } invalid) return new Rejected(invalid);
+        var outcome = await add.Run(me.UserId, id, memberIds, cancellation);
+        return outcome.IsRejected(out rejection, out var group)
+            ? new Rejected(rejection)
+            : TypedResults.Ok(group.At(PublicUrls.Base(request)));
+    }
+
+    private static async Task<Results<Ok<GroupChatView>, Rejected>> Remove(
+        Caller me, long id, HttpRequest request, RemoveMember remove, CancellationToken cancellation)
+    {
+        if ((await Fields.ReadJson(request)).IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
+        var memberId = fields.RequiredId("member_id");
+        if (fields.Rejection is { } invalid) return new Rejected(invalid);
+        var outcome = await remove.Run(me.UserId, id, memberId, cancellation);
+        return outcome.IsRejected(out rejection, out var group)
+            ? new Rejected(rejection)
+            : TypedResults.Ok(group.At(PublicUrls.Base(request)));
+    }
+
+    private static async Task<Results<Ok<MembershipView>, Rejected>> Change(
+        Caller me, long id, HttpRequest request, ChangeRole change, CancellationToken cancellation)
+    {
+        if ((await Fields.ReadJson(request)).IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
+        var (memberId, role) = (fields.RequiredId("member_id"), fields.RequiredText("role", 20));
+        if (role.Length > 0 && role is not (ChatRoles.Admin or ChatRoles.Member)) fields.Fault("role", "Must be admin or member");
+        if (fields.Rejection is { } invalid) return new Rejected(invalid);
+        var outcome = await change.Run(me.UserId, id, memberId, role, cancellation);
+        return outcome.IsRejected(out rejection, out var membership) ? new Rejected(rejection) : TypedResults.Ok(membership);
+    }
+}

@@ -1,0 +1,30 @@
+using Connectify.Server.Chats;
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.GroupChats;
+
+/// <summary>Takes a member out of a group: an admin anybody, everybody himself.</summary>
+internal sealed class RemoveMember(Database database, GroupChatQueries groups, Notifier notifier)
+{
+    public async Task<Outcome<GroupChatView>> Run(long me, long id, long memberId, CancellationToken cancellation)
+    {
+        var outcome = await database.Try(transaction => Remove(transaction, me, id, memberId, cancellation), cancellation);
+        if (outcome.IsRejected(out var rejection, out var removed)) return rejection;
+        removed.Departure.Tell(notifier);
+        return removed.Group;
+    }
+
+    private async Task<Outcome<Removed>> Remove(Transaction transaction, long me, long id, long memberId, CancellationToken cancellation)
+    {
+        var group = new ChatRef(ChatKind.Group, id);
+        if ((await ChatAccess.Lock(transaction, me, group, cancellation)).IsRejected(out var rejection, out var access)) return rejection;
+        if (memberId != me && !access.IsAdmin) return GroupRejections.OnlyAdminsRemove;
+        if (await ChatMembers.Find(transaction, id, memberId, cancellation) is not { } member) return GroupRejections.NoMember;
+        var departure = await Departure.Of(transaction, group, member, cancellation);
+
+        // Read before the commit: whoever leaves sees the group as he leaves it, and nothing that comes after.
+        return new Removed(departure, await groups.Whole(transaction, me, id, cancellation));
+    }
+
+    private sealed record Removed(Departure Departure, GroupChatView Group);
+}

@@ -1,0 +1,57 @@
+using Connectify.Server.Attachments;
+using Connectify.Server.Chats;
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.GroupChats;
+
+/// <summary>Changes a group's name, description or picture.</summary>
+internal sealed class UpdateGroupChat(Database database, GroupChatQueries groups, IFileStore store, Notifier notifier)
+{
+    /// <summary>For asking before a picture is taken in: nobody uploads to a group that isn't his to change.</summary>
+    public async Task<Rejection?> WhyNot(long me, long id, CancellationToken cancellation)
+        => WhyNot(await ChatAccess.Find(database, me, new ChatRef(ChatKind.Group, id), cancellation));
+
+    public async Task<Outcome<GroupChatView>> Run(long me, long id, Upload upload, CancellationToken cancellation)
+    {
+        if (GroupChatEdit.From(upload).IsRejected(out var rejection, out var edit)) return rejection;
+        await upload.Store(cancellation);
+        string? oldPicture = null;
+        var outcome = await database.Try<GroupChatView>(
+            async transaction =>
+            {
+                if (WhyNot(await ChatAccess.Lock(transaction, me, new ChatRef(ChatKind.Group, id), cancellation)) is { } why) return why;
+                if (!edit.IsEmpty) oldPicture = await Update(transaction, id, edit, cancellation);
+                upload.Keep();
+                return await groups.Whole(transaction, me, id, cancellation);
+            },
+            cancellation);
+        if (outcome.Rejection is not null || edit.IsEmpty) return outcome;
+        notifier.Tell(GroupEvents.Updated(outcome.Value));
+        if (oldPicture is not null && edit.SetsAvatar) await store.Delete(oldPicture, CancellationToken.None);
+        return outcome;
+    }
+
+    private static Rejection? WhyNot(Outcome<ChatAccess> outcome)
+    {
+        if (outcome.IsRejected(out var rejection, out var access)) return rejection;
+        return access.IsAdmin ? null : GroupRejections.OnlyAdminsUpdate;
+    }
+
+    /// <returns>The key of the picture it had.</returns>
+    private static async Task<string?> Update(Transaction transaction, long id, GroupChatEdit edit, CancellationToken cancellation)
+    {
+        var picture = await transaction.First<string>("SELECT avatar_key FROM chats WHERE id = @id", new { id }, cancellation);
+        await transaction.Execute(
+            """
+            UPDATE chats SET
+                name = COALESCE(@Name, name),
+                description = CASE WHEN @SetsDescription THEN @Description ELSE description END,
+                avatar_key = CASE WHEN @SetsAvatar THEN @avatarKey ELSE avatar_key END,
+                updated_at = @now
+            WHERE id = @id
+            """,
+            new { id, edit.Name, edit.SetsDescription, edit.Description, edit.SetsAvatar, avatarKey = edit.Avatar?.Key, now = Timestamp.Now },
+            cancellation);
+        return picture;
+    }
+}

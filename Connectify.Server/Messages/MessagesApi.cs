@@ -1,0 +1,118 @@
+using Connectify.Server.Accounts;
+using Connectify.Server.Chats;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Connectify.Server.Messages;
+
+/// <summary>Messages over REST, in both spellings of the documents.</summary>
+internal static class MessagesApi
+{
+    public static void MapMessages(this WebApplication app)
+    {
+        MapChat(app, "/api/messaging/conversations/{chatId:long}", ChatKind.Conversation);
+        MapChat(app, "/api/messaging/group-chats/{chatId:long}", ChatKind.Group);
+
+        var message = app.MapGroup("/api/messaging/messages/{id:long}").RequireActiveCaller();
+        message.MapGet("/", Get);
+        message.MapMethods("/edit/", ["PUT", "PATCH"], Edit);
+        message.MapDelete("/", Delete);
+        message.MapDelete("/delete/", Delete);
+        message.MapPost("/react/", React);
+        message.MapDelete("/unreact/", Unreact);
+    }
+
+    private static void MapChat(WebApplication app, string path, ChatKind kind)
+    {
+        var chat = app.MapGroup(path).RequireActiveCaller();
+        chat.MapGet("/messages/", (Caller me, long chatId, ListMessages list, HttpRequest request, CancellationToken cancellation)
+            => List(me, new ChatRef(kind, chatId), list, request, cancellation));
+        foreach (var spelling in new[] { "/send_message/", "/send-message/" })
+        {
+            chat.MapPost(spelling, (Caller me, long chatId, SendOverRest send, HttpRequest request, CancellationToken cancellation)
+                => Send(me, new ChatRef(kind, chatId), send, request, cancellation));
+        }
+
+        chat.MapPost("/read/", (Caller me, long chatId, MarkRead markRead, HttpRequest request, CancellationToken cancellation)
+            => Read(me, new ChatRef(kind, chatId), markRead, request, cancellation));
+    }
+
+    private static async Task<Results<Ok<Page<MessageView>>, Rejected>> List(
+        Caller me, ChatRef chat, ListMessages list, HttpRequest request, CancellationToken cancellation)
+    {
+        var page = await list.Run(me, chat, request, cancellation);
+        return page.Rejection is { } rejection ? (Rejected)rejection : TypedResults.Ok(page.Value);
+    }
+
+    private static async Task<Results<Created<MessageView>, Ok<MessageView>, Rejected>> Send(
+        Caller me, ChatRef chat, SendOverRest send, HttpRequest request, CancellationToken cancellation)
+    {
+        var outcome = await send.Run(me, chat, request, cancellation);
+        if (outcome.IsRejected(out var rejection, out var sent)) return (Rejected)rejection;
+        var message = sent.Message.At(PublicUrls.Base(request));
+        return sent.IsRepeat ? TypedResults.Ok(message) : TypedResults.Created($"/api/messaging/messages/{message.Id}/", message);
+    }
+
+    private static async Task<Results<Ok<object>, Rejected>> Read(
+        Caller me, ChatRef chat, MarkRead markRead, HttpRequest request, CancellationToken cancellation)
+    {
+        var body = await Fields.ReadJson(request);
+        if (body.IsRejected(out var malformed, out var fields)) return (Rejected)malformed;
+        var isBatch = fields.Has("message_ids");
+        long[] ids = isBatch ? fields.Ids("message_ids", Protocol.FrameReader.MaxListLength) : [fields.RequiredId("message_id")];
+        if (isBatch && ids.Length == 0) fields.Fault("message_ids", "This field is required");
+        if (fields.Rejection is { } invalid) return (Rejected)invalid;
+
+        var outcome = await markRead.Run(me, chat, ids, isBatch, cancellation);
+        if (outcome.IsRejected(out var rejection, out var read)) return (Rejected)rejection;
+        return read.Missing.Count > 0
+            ? (Rejected)MessageRejections.NotAllFound(read.Missing)
+            : TypedResults.Ok<object>(new { message_ids = read.NewlyRead });
+    }
+
+    private static async Task<Results<Ok<MessageView>, Rejected>> Get(
+        Caller me, long id, Database database, MessageQueries messages, HttpRequest request, CancellationToken cancellation)
+    {
+        var found = await MessageAccess.Find(database, me.UserId, id, cancellation);
+        if (found.Rejection is { } rejection) return (Rejected)rejection;
+        var message = await messages.Single(database, id, cancellation);
+        return TypedResults.Ok(message.At(PublicUrls.Base(request)));
+    }
+
+    private static async Task<Results<Ok<MessageView>, Rejected>> Edit(
+        Caller me, long id, EditMessage edit, HttpRequest request, CancellationToken cancellation)
+    {
+        var body = await Fields.ReadJson(request);
+        if (body.IsRejected(out var malformed, out var fields)) return (Rejected)malformed;
+        var content = fields.Text("content", int.MaxValue) ?? "";
+        if (fields.Rejection is { } invalid) return (Rejected)invalid;
+        var outcome = await edit.Run(me, id, content, cancellation);
+        return outcome.Rejection is { } rejection ? (Rejected)rejection : TypedResults.Ok(outcome.Value.At(PublicUrls.Base(request)));
+    }
+
+    private static async Task<Results<NoContent, Rejected>> Delete(Caller me, long id, DeleteMessage delete, CancellationToken cancellation)
+    {
+        var outcome = await delete.Run(me, id, cancellation);
+        return outcome.Rejection is { } rejection ? (Rejected)rejection : TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Created<ReactionView>, Ok<ReactionView>, Rejected>> React(
+        Caller me, long id, ReactToMessage react, HttpRequest request, CancellationToken cancellation)
+    {
+        var body = await Fields.ReadJson(request);
+        if (body.IsRejected(out var malformed, out var fields)) return (Rejected)malformed;
+        var emoji = fields.RequiredText("emoji", 1000);
+        if (fields.Rejection is { } invalid) return (Rejected)invalid;
+        var outcome = await react.Add(me, id, emoji, cancellation);
+        if (outcome.IsRejected(out var rejection, out var reacted)) return (Rejected)rejection;
+        return reacted.IsNew ? TypedResults.Created((string?)null, reacted.Reaction) : TypedResults.Ok(reacted.Reaction);
+    }
+
+    private static async Task<Results<NoContent, Rejected>> Unreact(
+        Caller me, long id, string? emoji, ReactToMessage react, CancellationToken cancellation)
+    {
+        // A NUL can be in no emoji, and PostgreSQL can't be asked for one.
+        var one = string.IsNullOrEmpty(emoji) ? null : emoji.Replace("\0", " ", StringComparison.Ordinal);
+        var outcome = await react.Remove(me, id, one, cancellation);
+        return outcome.Rejection is { } rejection ? (Rejected)rejection : TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,17 @@
+namespace Connectify.Server.Messages;
+
+internal static class MessagesSetup
+{
+    public static void AddMessages(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<MessageQueries>();
+        builder.Services.AddSingleton<ChatHistory>();
+        builder.Services.AddSingleton<SendMessage>();
+        builder.Services.AddSingleton<SendOverRest>();
+        builder.Services.AddSingleton<ListMessages>();
+        builder.Services.AddSingleton<EditMessage>();
+        builder.Services.AddSingleton<DeleteMessage>();
+        builder.Services.AddSingleton<ReactToMessage>();
+        builder.Services.AddSingleton<MarkRead>();
+    }
+}

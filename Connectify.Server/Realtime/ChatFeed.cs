@@ -1,0 +1,245 @@
+using Connectify.Server.Chats;
+
+namespace Connectify.Server.Realtime;
+
+/// <summary>A client on its way into a feed: what happens meanwhile is kept for it.</summary>
+internal sealed class Joining(Client client, ChatRef chat)
+{
+    public Client Client => client;
+
+    public ChatRef Chat => chat;
+
+    /// <summary>What the feed delivered since the joining began.</summary>
+    public List<ChatEvent> Heard { get; } = [];
+
+    /// <summary>The change up to which the client has been told from the database; -1: not yet.</summary>
+    public long ToldUpTo { get; set; } = -1;
+}
+
+/// <summary>
+/// The changes of one chat, delivered to this node's followers in the order of seq, each once. Takes the
+/// next; drops what it has had; keeps what comes early until what is missing has come, or has been read
+/// from the database.
+/// </summary>
+/// <remarks>
+/// One lock, never held across an await: what is delivered is only queued, and no queue waits. The
+/// state is a position (<c>_delivered</c>), what came early, and who is joining.
+/// </remarks>
+internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
+{
+    private const int Unknown = -1;
+
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<long, ChatEvent> _early = [];
+    private readonly List<Joining> _joining = [];
+    private readonly string _group = GroupName(chat.Id);
+    private long _delivered = Unknown;
+    private long _accessVersion = Unknown;
+    private bool _isRepairing;
+    private bool _isGone;
+
+    public ChatRef Chat => chat;
+
+    public static string GroupName(long chatId) => $"chat:{chatId}";
+
+    /// <summary>The change delivered last; -1 before the first client is in.</summary>
+    public long Delivered => Volatile.Read(ref _delivered);
+
+    /// <summary>Begins to keep what happens for a client. To be called before its position is read from the database.</summary>
+    /// <returns>null: the feed has just ended, there is a new one to be had.</returns>
+    public Joining? Begin(Client client)
+    {
+        lock (_gate)
+        {
+            if (_isGone) return null;
+            var joining = new Joining(client, chat);
+            _joining.Add(joining);
+            return joining;
+        }
+    }
+
+    /// <summary>Takes a client in, at the change up to which <paramref name="tell"/> tells it, so that it misses and repeats nothing.</summary>
+    /// <param name="joining">From <see cref="Begin"/>.</param>
+    /// <param name="seq">The chat's count when the client's position was read.</param>
+    /// <param name="accessVersion">The chat's count of removals then.</param>
+    /// <param name="tell">Tells the client its first words and what it missed, up to <paramref name="seq"/>.</param>
+    /// <returns>false: somebody was removed meanwhile; whether it was this one has to be read anew.</returns>
+    public bool TryComplete(Joining joining, long seq, long accessVersion, Action tell)
+    {
+        lock (_gate)
+        {
+            if (accessVersion < _accessVersion) return false;
+            if (!_joining.Contains(joining)) return true;
+            if (_delivered == Unknown)
+            {
+                (_delivered, _accessVersion) = (seq, accessVersion);
+            }
+
+            tell();
+            joining.ToldUpTo = seq;
+            foreach (var heard in joining.Heard) Pass(joining, heard);
+            joining.Heard.Clear();
+            if (_delivered >= seq) Admit(joining);
+
+            // Behind the database: what is missing is on its way, or is fetched.
+            else Repair();
+            Advance();
+            return true;
+        }
+    }
+
+    /// <summary>Forgets a client that didn't get in, or is leaving.</summary>
+    public void Remove(Client client)
+    {
+        lock (_gate)
+        {
+            _joining.RemoveAll(joining => joining.Client == client);
+            feeds.Groups.Remove(_group, client);
+            if (_joining.Count > 0 || feeds.Groups.Members(_group).Length > 0) return;
+            _isGone = true;
+            feeds.Forget(this);
+        }
+    }
+
+    /// <summary>Takes an event from this node or another, in any order and any number of times.</summary>
+    public void Take(ChatEvent happened)
+    {
+        lock (_gate)
+        {
+            if (happened.Seq == 0)
+            {
+                Deliver(happened);
+                return;
+            }
+
+            if (_delivered != Unknown && happened.Seq <= _delivered) return;
+            _early.TryAdd(happened.Seq, happened);
+            Advance();
+        }
+    }
+
+    /// <summary>Hears that the chat's count stands at <paramref name="seq"/>: whatever is missing is fetched.</summary>
+    public void Observe(long seq)
+    {
+        lock (_gate)
+        {
+            if (_delivered != Unknown && seq > _delivered) Repair();
+        }
+    }
+
+    /// <summary>Who on this node follows the chat, or is about to.</summary>
+    public Client[] Followers()
+    {
+        lock (_gate) return Everybody();
+    }
+
+    /// <summary>What a repair has to do now; it ends with the first answer that is nothing.</summary>
+    public FeedGap Gap()
+    {
+        lock (_gate)
+        {
+            if (_isGone || _delivered == Unknown) return EndRepair();
+            var highest = Math.Max(_early.Count > 0 ? _early.Keys.Last() : 0, _joining.Select(joining => joining.ToldUpTo).DefaultIfEmpty(0).Max());
+            if (_early.Count > 0 && _early.First().Value is { } next && next.After <= _delivered)
+            {
+                return next.AccessVersion > _accessVersion ? new FeedGap(IsAccessStale: true, _delivered) : EndRepair();
+            }
+
+            return highest > _delivered ? new FeedGap(IsAccessStale: false, _delivered) : EndRepair();
+        }
+    }
+
+    /// <summary>Goes on with what was read from the database.</summary>
+    public void Fill(IReadOnlyList<ChatEvent> changes)
+    {
+        lock (_gate)
+        {
+            if (changes.Count == 0) return;
+
+            // Read later than what came early, so it stands in the place of all that it covers.
+            var covered = changes[^1].Seq;
+            foreach (var seq in _early.Keys.Where(seq => seq <= covered).ToList()) _early.Remove(seq);
+            foreach (var change in changes) _early[change.Seq] = change;
+            Advance();
+        }
+    }
+
+    /// <summary>Goes on after those who may not hear any more have been turned out.</summary>
+    public void AccessChecked(long accessVersion)
+    {
+        lock (_gate)
+        {
+            _accessVersion = Math.Max(_accessVersion, accessVersion);
+            Advance();
+        }
+    }
+
+    private FeedGap EndRepair()
+    {
+        _isRepairing = false;
+        return FeedGap.None;
+    }
+
+    private void Advance()
+    {
+        if (_delivered == Unknown) return;
+        while (_early.Count > 0)
+        {
+            var next = _early.First().Value;
+            if (next.Seq > _delivered && (next.After > _delivered || next.AccessVersion > _accessVersion))
+            {
+                Repair();
+                return;
+            }
+
+            _early.Remove(next.Seq);
+            if (next.Seq <= _delivered) continue;
+            _delivered = next.Seq;
+            Deliver(next);
+        }
+    }
+
+    private void Deliver(ChatEvent happened)
+    {
+        feeds.Groups.Send(_group, new Encoded(happened.Name, happened.Json), happened);
+        for (var i = _joining.Count - 1; i >= 0; i--)
+        {
+            if (_joining[i].ToldUpTo < 0) _joining[i].Heard.Add(happened);
+            else Pass(_joining[i], happened);
+            if (_joining[i].ToldUpTo >= 0 && _delivered >= _joining[i].ToldUpTo) Admit(_joining[i]);
+        }
+
+        feeds.Delivered(chat, happened, _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
+    }
+
+    private Client[] Everybody() => [.. feeds.Groups.Members(_group), .. _joining.Select(joining => joining.Client)];
+
+    private static void Pass(Joining joining, ChatEvent happened)
+    {
+        var isKnown = happened.Seq > 0 && happened.Seq <= joining.ToldUpTo;
+        if (!isKnown && ChatLifetimeManager.IsFor(happened, joining.Client)) joining.Client.Send(happened.Name, happened.Json);
+    }
+
+    private void Admit(Joining joining)
+    {
+        _joining.Remove(joining);
+        feeds.Groups.Add(_group, joining.Client);
+    }
+
+    private void Repair()
+    {
+        if (_isRepairing) return;
+        _isRepairing = true;
+        feeds.Repair(this);
+    }
+}
+
+/// <summary>What stands between a feed and what came early.</summary>
+/// <param name="IsAccessStale">Somebody was removed: who may still hear has to be read.</param>
+/// <param name="After">The change after which something is missing.</param>
+internal readonly record struct FeedGap(bool IsAccessStale, long After)
+{
+    public static FeedGap None => new(false, -1);
+
+    public bool IsNone => After < 0 && !IsAccessStale;
+}

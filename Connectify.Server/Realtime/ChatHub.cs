@@ -1,0 +1,86 @@
+using Connectify.Protocol;
+using Connectify.Server.Accounts;
+using Connectify.Server.Chats;
+using Connectify.Server.Messages;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Connectify.Server.Realtime;
+
+/// <summary>
+/// The one hub, for SignalR clients and plain sockets alike: each method takes the frame of its name.
+/// What a caller may do is decided by the use case, in the query that does it.
+/// </summary>
+internal sealed class ChatHub(
+    Clients clients, Arrivals arrivals, SendMessage sendMessage, MarkRead markRead, TellTyping tellTyping, FollowChat followChat, ChatFeeds feeds)
+    : Hub
+{
+    private Client Client => clients.TryGet(Context.ConnectionId, out var client) ? client : throw new HubException("The connection has ended");
+
+    private Caller Me => Client.Caller;
+
+    public override Task OnConnectedAsync() => arrivals.Arrived(Client, Context.ConnectionAborted);
+
+    public override Task OnDisconnectedAsync(Exception? exception) => arrivals.Left(Client);
+
+    public async Task<MessageView?> SendMessage(SendFrame frame)
+    {
+        var draft = new Draft
+        {
+            Chat = ChatOf(frame),
+            Content = frame.Content,
+            ReplyTo = frame.ReplyTo,
+            ClientMessageId = frame.ClientMessageId,
+            Via = Client.Socket is null ? SentVia.Hub : SentVia.Socket,
+        };
+        var sent = Accept(await sendMessage.Run(Me, draft, Context.ConnectionAborted));
+        var message = sent.Message.At(Client.BaseUrl);
+        if (Client.Socket is null) return message;
+
+        // A plain socket hears of its message like everybody else; a repeat is told to it alone.
+        if (sent.IsRepeat) Client.Send(Frames.Message, MessageEvents.Sent(sent.Message, 0).Json);
+        return null;
+    }
+
+    public async Task Typing(TypingFrame frame)
+        => Accept(await tellTyping.Run(Client, ChatOf(frame), frame.IsTyping, Context.ConnectionAborted));
+
+    public async Task Read(ReadFrame frame)
+    {
+        var read = Accept(await markRead.Run(Me, ChatOf(frame), frame.MessageIds, frame.IsBatch, Context.ConnectionAborted));
+        if (read.Missing.Count > 0) throw new RejectedException(MessageRejections.NotAllFound(read.Missing));
+    }
+
+    public async Task<JoinReply> Join(JoinFrame frame)
+    {
+        // What was missed, and all that is new, goes after the reply: see HubJsonProtocol.
+        var client = Client;
+        client.Hold();
+        try
+        {
+            var start = Accept(await followChat.Run(client, ChatOf(frame), frame.Since, _ => { }, Context.ConnectionAborted));
+            return new JoinReply(start.Seq, start.IsResumed) { Written = client.Release };
+        }
+        catch
+        {
+            client.Release();
+            throw;
+        }
+    }
+
+    public Task Leave(LeaveFrame frame)
+    {
+        feeds.Unfollow(Client, ChatOf(frame).Id);
+        return Task.CompletedTask;
+    }
+
+    public Task Resume(ResumeFrame frame) => arrivals.Resume(Client, frame, Context.ConnectionAborted);
+
+    public PongReply Ping() => PongReply.For(Me);
+
+    private ChatRef ChatOf(ChatFrame frame)
+        => Client.Socket?.Chat ?? ChatRef.Of(frame.Chat) ?? throw new RejectedException(
+            Rejection.BadRequest("invalid_frame", "conversation_id or group_chat_id is required"));
+
+    private static T Accept<T>(Outcome<T> outcome)
+        => outcome.Rejection is { } rejection ? throw new RejectedException(rejection) : outcome.Value;
+}

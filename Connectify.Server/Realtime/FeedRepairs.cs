@@ -1,0 +1,78 @@
+using Connectify.Server.Messages;
+
+namespace Connectify.Server.Realtime;
+
+/// <summary>Reads from the database what a feed lacks: changes that didn't come, or who may still hear.</summary>
+internal sealed class FeedRepairs(Database database, ChatHistory history, IHostApplicationLifetime lifetime, ILogger<FeedRepairs> log)
+{
+    private const int ChangesPerRead = 500;
+
+    // Two sends at once publish in either order: what is missing is usually on its way.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Starts a repair; a feed has one at a time.</summary>
+    public void Start(ChatFeed feed, ChatFeeds feeds) => _ = Task.Run(() => Run(feed, feeds, lifetime.ApplicationStopping));
+
+    private async Task Run(ChatFeed feed, ChatFeeds feeds, CancellationToken cancellation)
+    {
+        try
+        {
+            if (feed.Gap() is { IsNone: false, IsAccessStale: false }) await Task.Delay(Patience, cancellation);
+            while (feed.Gap() is { IsNone: false } gap)
+            {
+                if (!await Step(feed, feeds, gap, cancellation)) await Task.Delay(PauseAfterFailure, cancellation);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops; its clients will resume elsewhere.
+        }
+    }
+
+    private async Task<bool> Step(ChatFeed feed, ChatFeeds feeds, FeedGap gap, CancellationToken cancellation)
+    {
+        try
+        {
+            if (gap.IsAccessStale)
+            {
+                await CheckAccess(feed, feeds, cancellation);
+                return true;
+            }
+
+            var missed = await history.Since(feed.Chat, gap.After, ChangesPerRead, cancellation);
+            feed.Fill(missed?.Changes ?? []);
+            return missed is { Changes.Count: > 0 };
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Nothing is delivered out of order or to the wrong people meanwhile: the feed waits.
+            log.LogWarning("Chat {ChatId} waits for the database: {Kind}", feed.Chat.Id, e.GetType().Name);
+            return false;
+        }
+    }
+
+    private async Task CheckAccess(ChatFeed feed, ChatFeeds feeds, CancellationToken cancellation)
+    {
+        var followers = feed.Followers().Select(client => client.Caller.UserId).Distinct().ToArray();
+        var rows = await database.Query<Row>(
+            """
+            SELECT c.access_version, cm.user_id
+            FROM chats c
+            LEFT JOIN chat_members cm ON cm.chat_id = c.id AND c.is_active AND cm.left_at IS NULL AND cm.user_id = ANY(@followers)
+                AND EXISTS (SELECT 1 FROM organization_members om WHERE om.organization_id = c.organization_id AND om.user_id = cm.user_id)
+            WHERE c.id = @chatId
+            """,
+            new { chatId = feed.Chat.Id, followers },
+            cancellation);
+        foreach (var userId in followers.Except(rows.Select(row => row.UserId ?? 0))) feeds.TurnOut(feed.Chat.Id, userId);
+        feed.AccessChecked(rows[0].AccessVersion);
+    }
+
+    private sealed record Row
+    {
+        public long AccessVersion { get; init; }
+
+        public long? UserId { get; init; }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Connectify.Protocol;
+using Connectify.Server.Accounts;
+using Connectify.Server.Chats;
+
+namespace Connectify.Server.Realtime;
+
+/// <summary>
+/// Remembers sockets refused at connect. The documented client starts its back-off anew whenever a
+/// socket opens, so a bad token would make it knock every 3 s for ever: after three refusals within a
+/// minute, the same address, path and token are refused by HTTP until the minute is over.
+/// </summary>
+internal sealed class Refusals(TimeProvider clock)
+{
+    private const int Allowed = 3;
+    private const int MaxRemembered = 100_000;
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private static readonly Rejection Unauthorized = new(StatusCodes.Status401Unauthorized, "not_authenticated", "The token was refused before");
+    private readonly ConcurrentDictionary<string, Refused> _refused = new();
+
+    public void Note(HttpContext context, int code)
+    {
+        var now = clock.GetUtcNow();
+        if (_refused.Count >= MaxRemembered) Forget(now);
+        _refused.AddOrUpdate(
+            Key(context),
+            _ => new Refused(now, 1, code),
+            (_, known) => now - known.Since > Minute ? new Refused(now, 1, code) : known with { Count = known.Count + 1, Code = code });
+    }
+
+    /// <returns>null where the socket may be opened.</returns>
+    public Rejection? WhyNotAgain(HttpContext context)
+    {
+        if (!_refused.TryGetValue(Key(context), out var known) || known.Count < Allowed) return null;
+        var left = Minute - (clock.GetUtcNow() - known.Since);
+        if (left <= TimeSpan.Zero) return null;
+        var rejection = known.Code == CloseCodes.Unauthorized ? Unauthorized : ChatRejections.NotIn(ChatKind.Conversation);
+        return rejection with { RetryAfter = left };
+    }
+
+    private void Forget(DateTimeOffset now)
+    {
+        foreach (var (key, known) in _refused)
+        {
+            if (now - known.Since > Minute) _refused.TryRemove(key, out _);
+        }
+
+        // An attack from many addresses: better to forget than to grow.
+        if (_refused.Count >= MaxRemembered) _refused.Clear();
+    }
+
+    // Hashed: tokens are kept nowhere.
+    private static string Key(HttpContext context)
+    {
+        var token = Bearer.TokenIn(context.Request) ?? "";
+        var text = $"{context.Connection.RemoteIpAddress}\n{context.Request.Path.Value?.TrimEnd('/')}\n{token}";
+        return Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private sealed record Refused(DateTimeOffset Since, int Count, int Code);
+}

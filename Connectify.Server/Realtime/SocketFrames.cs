@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Connectify.Protocol;
+using Connectify.Server.Accounts;
+
+namespace Connectify.Server.Realtime;
+
+/// <summary>What is dealt with as a frame comes in, before the hub: the frame limit, and pings, which no slow query delays.</summary>
+internal sealed class SocketFrames(Clients clients)
+{
+    private const int LongestPing = 256;
+
+    /// <returns>Whether the hub is to see the frame.</returns>
+    public bool Admit(RawConnection raw, Caller caller, ReadOnlyMemory<byte> frame)
+    {
+        if (clients.TryGet(raw.ConnectionId, out var client) && !client.Limit.Take(out var retryAfter, out var isFlooding))
+        {
+            if (isFlooding) raw.Close(CloseCodes.PolicyViolation, "flooding");
+            else raw.Queue.Enqueue(SocketRejections.Frame(SocketRejections.RateLimited(retryAfter)));
+            return false;
+        }
+
+        if (!IsPing(frame.Span)) return true;
+        raw.Queue.Enqueue(FrameWriter.Text(Frames.Pong, JsonSerializer.SerializeToUtf8Bytes(PongReply.For(caller), Json.Options)));
+        return false;
+    }
+
+    /// <summary>Ends a client for which more waits than may: with 1013 where that can still be written.</summary>
+    public static void TooSlow(RawConnection raw) => raw.Close(CloseCodes.TryAgainLater, "reads too slowly", insteadOfRest: true);
+
+    private static bool IsPing(ReadOnlySpan<byte> frame)
+    {
+        if (frame.Length > LongestPing || frame.IndexOf("\"ping\""u8) < 0) return false;
+        try
+        {
+            var reader = new Utf8JsonReader(frame);
+            using var document = JsonDocument.ParseValue(ref reader);
+            return reader.BytesConsumed == frame.Length
+                && document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("type", out var type)
+                && type.ValueKind == JsonValueKind.String
+                && type.ValueEquals(Frames.Ping);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // No JSON: the hub's protocol says so to the client.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Connectify.Protocol;
+using Connectify.Server.Chats;
+
+namespace Connectify.Server.Realtime;
+
+/// <summary>Tells the others in a chat that somebody is typing, or no longer. It doesn't cross a block.</summary>
+internal sealed class TellTyping(Database database, Notifier notifier)
+{
+    public async Task<Outcome<ChatAccess>> Run(Client client, ChatRef chat, bool isTyping, CancellationToken cancellation)
+    {
+        var found = await ChatAccess.Find(database, client.Caller.UserId, chat, cancellation);
+        if (found.Rejection is not null || found.Value.IsBlocked || found.Value.HasBlocked) return found;
+        if (isTyping) client.TypingIn[chat.Id] = chat;
+        else client.TypingIn.TryRemove(chat.Id, out _);
+        Tell(client, chat, isTyping);
+        return found;
+    }
+
+    /// <summary>Ends what a connection that is gone was typing.</summary>
+    public void Stop(Client client)
+    {
+        foreach (var (id, chat) in client.TypingIn)
+        {
+            if (client.TypingIn.TryRemove(id, out _)) Tell(client, chat, isTyping: false);
+        }
+    }
+
+    private void Tell(Client client, ChatRef chat, bool isTyping)
+    {
+        var payload = Payload.Of(chat, 0, new { user_id = client.Caller.UserId, username = client.Caller.Username, is_typing = isTyping });
+        notifier.Tell(new ChatEvent(chat.Id, Frames.Typing, payload) { ExceptUser = client.Caller.UserId });
+    }
+}

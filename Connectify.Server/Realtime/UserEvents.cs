@@ -1,0 +1,50 @@
+using Connectify.Protocol;
+
+namespace Connectify.Server.Realtime;
+
+/// <summary>Carries out on this node's connections what happens to users' access.</summary>
+internal sealed class UserEvents(Clients clients, ChatFeeds feeds, FollowInbox followInbox, ILogger<UserEvents> log)
+{
+    public void Take(UserEvent happened)
+    {
+        switch (happened)
+        {
+            case AccountDeactivated:
+                Close(happened.UserId, _ => true);
+                break;
+            case SessionsRevoked revoked:
+                Close(happened.UserId, client => revoked.OnlySessionId is { } only
+                    ? client.Caller.SessionId == only
+                    : client.Caller.SessionId != revoked.ExceptSessionId);
+                break;
+            case ChatLeft left:
+                feeds.TurnOut(left.ChatId, left.UserId);
+                break;
+            case ChatJoined joined:
+                foreach (var client in clients.OfUser(joined.UserId).Where(client => client.IsInbox)) _ = Follow(client, joined);
+                break;
+            default:
+                // AccountChanged concerns the checks of tokens only.
+                break;
+        }
+    }
+
+    private void Close(long userId, Func<Client, bool> isOver)
+    {
+        foreach (var client in clients.OfUser(userId).Where(isOver)) client.Close(CloseCodes.Unauthorized, "unauthorized");
+    }
+
+    private async Task Follow(Client client, ChatJoined joined)
+    {
+        try
+        {
+            await followInbox.Add(client, joined.Chat, joined.Since, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // It comes again, and then finds the chat among its own.
+            log.LogWarning("A socket for all chats could not follow a new one: {Kind}", e.GetType().Name);
+            client.Close(CloseCodes.InternalError, "try again");
+        }
+    }
+}
