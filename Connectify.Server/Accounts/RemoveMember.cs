@@ -17,10 +17,11 @@ internal sealed class RemoveMember(Database database, Members members, Notifier 
             async transaction =>
             {
                 if (await WhyNot(transaction, me, organizationId, userId, cancellation) is { } rejection) return rejection;
-                await transaction.Execute(
+                var removed = await transaction.Execute(
                     "DELETE FROM organization_members WHERE organization_id = @organizationId AND user_id = @userId",
                     new { organizationId, userId },
                     cancellation);
+                if (removed == 0) return Organizations.UserNotFound;
                 return await LeaveOrganization.Run(transaction, organizationId, userId, cancellation);
             },
             cancellation);
