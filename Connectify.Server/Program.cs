@@ -20,7 +20,7 @@ internal static class Program
         {
             await using var app = Build(args);
             await app.RunAsync();
-            return 0;
+            return Environment.ExitCode;
         }
         catch (Exception e) when (StartFailure.Sentence(e) is { } sentence)
         {
@@ -50,10 +50,11 @@ internal static class Program
         builder.AddBlocks();
         builder.AddMessages();
         builder.AddAttachments();
-        builder.Services.AddHostedService<Preparation>();
+        builder.AddPreparation();
 
         var app = builder.Build();
         app.UseErrorResponses();
+        app.UseReadiness();
         app.UsePlainSockets();
         app.UseRouting();
         app.UseCors();
