@@ -8,7 +8,7 @@ namespace Connectify.Server.Realtime;
 /// </summary>
 internal sealed class FeedSweep(ChatFeeds feeds, Database database, ILogger<FeedSweep> log) : BackgroundLoop
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     protected override async Task Run(CancellationToken stopping)
     {
