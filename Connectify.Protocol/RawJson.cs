@@ -22,11 +22,7 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
 public sealed class ClientFrameConverter<T> : JsonConverter<T>
     where T : ClientFrame, new()
 {
-<<<<<<< HEAD
-    /// <summary>null is no frame, and is told so like everything else that is none.</summary>
-=======
     /// <summary>null is no frame either, and is to be told so.</summary>
->>>>>>> protocol-tests
     public override bool HandleNull => true;
 
     /// <inheritdoc />

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Connectify.Server.Accounts;
 using Connectify.Server.Realtime;
 using Connectify.Tests.Support;
 using FluentAssertions;
