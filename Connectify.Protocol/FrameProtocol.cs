@@ -17,10 +17,13 @@ namespace Connectify.Protocol;
 /// <param name="isFlat">Whether new messages take the documents' second form, <c>chat_message</c>.</param>
 public sealed class FrameProtocol(bool isFlat) : IHubProtocol
 {
+    /// <summary>How deep the JSON of a frame may be nested.</summary>
+    public const int MaxDepth = 32;
+
     private const int LengthBytes = 4;
     private const char ProblemMark = '!';
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth };
 
     /// <inheritdoc />
     public string Name { get; } = isFlat ? "connectify-flat" : "connectify";
@@ -73,6 +76,20 @@ public sealed class FrameProtocol(bool isFlat) : IHubProtocol
         // Return values, SignalR's pings and its own closing words are no frames.
         _ => default,
     };
+
+    /// <summary>The <c>client_message_id</c> of a frame that isn't taken, so that its sender knows which one it was; null where there is none.</summary>
+    public static string? ClientMessageIdIn(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(frame, Strict);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? FrameReader.Read<SendFrame>(document.RootElement).ClientMessageId : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>An <c>error</c> frame.</summary>
     public static byte[] Error(FrameProblem problem, long? retryAfterMilliseconds = null)

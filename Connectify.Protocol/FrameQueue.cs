@@ -90,7 +90,7 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
         lock (_gate)
         {
             if (!_draining) return Task.CompletedTask;
-            return (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return (_drained ??= NewSignal()).Task;
         }
     }
 
@@ -148,6 +148,8 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private void Drop()
     {
         foreach (var frame in _frames) _bytes -= frame.Length;
@@ -169,7 +171,7 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
         {
             // Whatever a write throws means that this socket is gone, and only this one.
             Close();
-            lock (_gate) _drained?.TrySetResult();
+            lock (_gate) (_drained ??= NewSignal()).TrySetResult();
             _failed(e);
         }
         finally
@@ -187,6 +189,7 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
             {
                 _draining = false;
                 _drained?.TrySetResult();
+                _drained = null;
                 return default;
             }
 

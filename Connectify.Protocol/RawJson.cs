@@ -22,6 +22,9 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
 public sealed class ClientFrameConverter<T> : JsonConverter<T>
     where T : ClientFrame, new()
 {
+    /// <summary>null is no frame either, and is to be told so.</summary>
+    public override bool HandleNull => true;
+
     /// <inheritdoc />
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         => FrameReader.Read<T>(JsonElement.ParseValue(ref reader));

@@ -21,7 +21,8 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
             async transaction =>
             {
                 var now = Timestamp.Now;
-                var inserted = await AccountRepository.Insert(transaction, draft, hash, Statuses.Active, isSuperuser: false, now, cancellation);
+                var inserted = await AccountRepository.Insert(
+                    transaction, draft, hash, Statuses.Active, isSuperuser: false, now, cancellation);
                 if (inserted.IsRejected(out var no, out var userId)) return no;
                 await AccountRepository.Join(transaction, organizationId, userId, Roles.User, now, cancellation);
                 return (await members.Find(transaction, organizationId, userId, cancellation))!;
@@ -31,12 +32,14 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
 
     /// <summary>By a SUPERUSER: an account that is there already.</summary>
     /// <returns>The member, and whether he was none before.</returns>
-    public async Task<Outcome<(Member Member, bool IsNew)>> Existing(Caller me, long organizationId, long userId, CancellationToken cancellation)
+    public async Task<Outcome<(Member Member, bool IsNew)>> Existing(
+        Caller me, long organizationId, long userId, CancellationToken cancellation)
     {
         var found = await Organizations.RoleIn(database, organizationId, me, cancellation);
         if (found.IsRejected(out var rejection, out _)) return rejection;
         if (!me.IsSuperuser) return SuperusersOnly;
-        if (!await database.Exists("SELECT id FROM users WHERE id = @userId", new { userId }, cancellation)) return Organizations.UserNotFound;
+        var isKnown = await database.Exists("SELECT id FROM users WHERE id = @userId", new { userId }, cancellation);
+        if (!isKnown) return Organizations.UserNotFound;
 
         var added = await database.Write(
             async transaction =>

@@ -28,7 +28,9 @@ internal static class OrganizationsApi
         var name = fields.RequiredText("name", 200).Trim();
         if (fields.Rejection is { } no) return new Rejected(no);
         var outcome = await Organizations.Create(database, me, name, cancellation);
-        return outcome.IsRejected(out rejection, out var organization) ? new Rejected(rejection) : TypedResults.Created((string?)null, organization);
+        return outcome.IsRejected(out rejection, out var organization)
+            ? new Rejected(rejection)
+            : TypedResults.Created((string?)null, organization);
     }
 
     private static async Task<Results<Ok<Page<Member>>, Rejected>> List(
@@ -63,7 +65,9 @@ internal static class OrganizationsApi
         if (draft is not null)
         {
             var created = await add.New(me, organizationId, draft, cancellation);
-            return created.IsRejected(out rejection, out var member) ? new Rejected(rejection) : TypedResults.Created((string?)null, member);
+            return created.IsRejected(out rejection, out var member)
+                ? new Rejected(rejection)
+                : TypedResults.Created((string?)null, member);
         }
 
         var outcome = await add.Existing(me, organizationId, existing!.Value, cancellation);

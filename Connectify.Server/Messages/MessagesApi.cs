@@ -103,7 +103,7 @@ internal static class MessagesApi
     {
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var malformed, out var fields)) return (Rejected)malformed;
-        var emoji = fields.RequiredText("emoji", 1000);
+        var emoji = fields.Text("emoji", 1000) ?? "";
         if (fields.Rejection is { } invalid) return (Rejected)invalid;
         var outcome = await react.Add(me, id, emoji, cancellation);
         if (outcome.IsRejected(out var rejection, out var reacted)) return (Rejected)rejection;

@@ -64,6 +64,6 @@ internal sealed class Arrivals(
 
         void Hello(FeedStart start) => client.Send(
             Frames.Hello,
-            Payload.Of(chat, start.Seq, new { resumed = start.IsResumed, user_id = client.Caller.UserId }));
+            Payload.Of(chat, 0, new { seq = start.Seq, resumed = start.IsResumed, user_id = client.Caller.UserId }));
     }
 }

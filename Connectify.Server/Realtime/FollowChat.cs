@@ -10,6 +10,11 @@ namespace Connectify.Server.Realtime;
 /// <param name="Missed">What it missed.</param>
 internal sealed record FeedStart(long Seq, long AccessVersion, bool IsResumed, IReadOnlyList<ChatEvent> Missed);
 
+/// <summary>A following that is not complete yet.</summary>
+/// <param name="Joining">What its feed keeps for it.</param>
+/// <param name="Access">Where its chat stood when it began.</param>
+internal sealed record Begun(Joining Joining, ChatAccess Access);
+
 /// <summary>Lets clients follow chats, from where they stand and without a gap or a repeat.</summary>
 /// <remarks>
 /// First the feed begins to keep what happens, then the client's position is read, then the two are
@@ -54,22 +59,29 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
         }
     }
 
-    /// <summary>Completes followings of chats that the client's user is known to be in, with one query for all.</summary>
-    public async Task CompleteAll(IReadOnlyList<Joining> joinings, Client client, CancellationToken cancellation)
+    /// <summary>Begins to follow chats, and reads with one query where each stands: what comes after is the client's to hear.</summary>
+    /// <returns>The followings begun; chats that turn out not to be the user's are left out.</returns>
+    public async Task<IReadOnlyList<Begun>> BeginAll(Client client, IEnumerable<ChatRef> chats, CancellationToken cancellation)
     {
-        if (joinings.Count == 0) return;
+        var joinings = chats.Select(chat => feeds.Begin(client, chat)).ToList();
+        if (joinings.Count == 0) return [];
         var positions = await database.Query<ChatAccess>(
             $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.id = ANY(@ids) AND c.is_active AND cm.user_id IS NOT NULL",
             new { me = client.Caller.UserId, ids = joinings.Select(joining => joining.Chat.Id).ToArray() },
             cancellation);
         var byChat = positions.ToDictionary(access => access.ChatId);
-        foreach (var joining in joinings)
+        foreach (var gone in joinings.Where(joining => !byChat.ContainsKey(joining.Chat.Id))) feeds.Unfollow(client, gone.Chat.Id);
+        return [.. joinings.Where(joining => byChat.ContainsKey(joining.Chat.Id)).Select(joining => new Begun(joining, byChat[joining.Chat.Id]))];
+    }
+
+    /// <summary>Completes a following at the position where it began.</summary>
+    public async Task Complete(Begun begun, CancellationToken cancellation)
+    {
+        var (joining, access) = begun;
+        var start = new FeedStart(access.LastSeq, access.AccessVersion, false, []);
+        if (!Join(joining, access.ChatId, start, _ => { }))
         {
-            if (!byChat.TryGetValue(joining.Chat.Id, out var access)) feeds.Unfollow(client, joining.Chat.Id);
-            else if (!Join(joining, access.ChatId, new FeedStart(access.LastSeq, access.AccessVersion, false, []), _ => { }))
-            {
-                await Complete(joining, joining.Chat, null, _ => { }, cancellation);
-            }
+            await Complete(joining, joining.Chat, access.LastSeq, _ => { }, cancellation);
         }
     }
 

@@ -10,17 +10,18 @@ namespace Connectify.Server.Realtime;
 /// The socket for all chats. After its <c>hello</c> it is given a moment to say where it stands; what
 /// happens meanwhile is kept, so that a <c>resume</c> comes before anything new.
 /// </summary>
-internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Database database, ILogger<FollowInbox> log)
+internal sealed class FollowInbox(FollowChat followChat, Database database, ILogger<FollowInbox> log)
 {
     private static readonly TimeSpan TimeToResume = TimeSpan.FromSeconds(1);
 
-    private readonly ConditionalWeakTable<Client, ConcurrentDictionary<long, Joining>> _waiting = [];
+    private readonly ConditionalWeakTable<Client, ConcurrentDictionary<long, Begun>> _waiting = [];
 
     /// <summary>Says hello and begins to follow every chat of the client's user.</summary>
     public async Task Start(Client client, CancellationToken cancellation)
     {
         var waiting = _waiting.GetOrCreateValue(client);
-        foreach (var chat in await ChatsOf(client, cancellation)) waiting[chat.Id] = feeds.Begin(client, chat);
+        var begun = await followChat.BeginAll(client, await ChatsOf(client, cancellation), cancellation);
+        foreach (var one in begun) waiting[one.Access.ChatId] = one;
         client.Send(Frames.Hello, JsonSerializer.SerializeToUtf8Bytes(new { resumed = false, user_id = client.Caller.UserId }));
         _ = FollowRestLater(client, cancellation);
     }
@@ -35,12 +36,12 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
                 throw new RejectedException(Rejection.BadRequest("invalid_frame", "conversation_id or group_chat_id is required"));
             }
 
-            var outcome = Take(client, chat.Id) is { } joining && joining.Chat == chat
-                ? await followChat.Complete(joining, chat, position.Since ?? JoinFrame.NoSuchSeq, Tell, cancellation)
+            var outcome = Take(client, chat.Id) is { } begun && begun.Access.Chat == chat
+                ? await followChat.Complete(begun.Joining, chat, position.Since ?? JoinFrame.NoSuchSeq, Tell, cancellation)
                 : await followChat.Run(client, chat, position.Since ?? JoinFrame.NoSuchSeq, Tell, cancellation);
             if (outcome.Rejection is { } rejection) client.Raw!.Queue.Enqueue(SocketRejections.Frame(rejection));
 
-            void Tell(FeedStart start) => client.Send(Frames.Resumed, Payload.Of(chat, start.Seq, new { resumed = start.IsResumed }));
+            void Tell(FeedStart start) => client.Send(Frames.Resumed, Payload.Of(chat, 0, new { seq = start.Seq, resumed = start.IsResumed }));
         }
 
         await FollowRest(client, cancellation);
@@ -52,7 +53,7 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
         if (client.Following.ContainsKey(chat.Id)) return;
         await followChat.Run(client, chat, since, Tell, cancellation);
 
-        void Tell(FeedStart start) => client.Send(Frames.ChatAdded, Payload.Of(chat, start.Seq, new { }));
+        void Tell(FeedStart start) => client.Send(Frames.ChatAdded, Payload.Of(chat, 0, new { seq = start.Seq }));
     }
 
     private async Task FollowRestLater(Client client, CancellationToken cancellation)
@@ -74,16 +75,17 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
         }
     }
 
-    private Task FollowRest(Client client, CancellationToken cancellation)
+    private async Task FollowRest(Client client, CancellationToken cancellation)
     {
-        var waiting = _waiting.GetOrCreateValue(client);
-        Joining[] rest = [.. waiting.Keys.Select(chatId => Take(client, chatId)).OfType<Joining>()];
-        return followChat.CompleteAll(rest, client, cancellation);
+        foreach (var chatId in _waiting.GetOrCreateValue(client).Keys)
+        {
+            if (Take(client, chatId) is { } begun) await followChat.Complete(begun, cancellation);
+        }
     }
 
-    // Whoever takes a joining completes it: the resume or the clock, never both.
-    private Joining? Take(Client client, long chatId)
-        => _waiting.GetOrCreateValue(client).TryRemove(chatId, out var joining) ? joining : null;
+    // Whoever takes one completes it: the resume or the clock, never both.
+    private Begun? Take(Client client, long chatId)
+        => _waiting.GetOrCreateValue(client).TryRemove(chatId, out var begun) ? begun : null;
 
     private async Task<IEnumerable<ChatRef>> ChatsOf(Client client, CancellationToken cancellation)
     {

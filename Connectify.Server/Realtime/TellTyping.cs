@@ -13,6 +13,9 @@ internal sealed class TellTyping(Database database, Notifier notifier)
         if (isTyping) client.TypingIn[chat.Id] = chat;
         else client.TypingIn.TryRemove(chat.Id, out _);
         Tell(client, chat, isTyping);
+
+        // The connection went meanwhile: what ended with it may have been told before this.
+        if (isTyping && cancellation.IsCancellationRequested) Tell(client, chat, isTyping: false);
         return found;
     }
 

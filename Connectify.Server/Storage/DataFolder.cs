@@ -16,7 +16,9 @@ internal sealed class DataFolder
             System.IO.Directory.CreateDirectory(_path);
             using var probe = new FileStream(File($"{Guid.NewGuid():N}.probe"), new FileStreamOptions
             {
-                Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose,
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Options = FileOptions.DeleteOnClose,
             });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
