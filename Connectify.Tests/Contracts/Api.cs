@@ -63,7 +63,10 @@ internal static class Api
         yield return new("GET", "/api/accounts/organizations/", 200, 200, 200, 200);
         yield return new("POST", "/api/accounts/organizations/", 403, 403, 403, 403) { Body = _ => new { name = "Mine" } };
         yield return new("GET", Users, 200, 200, 200, 404);
-        yield return new("POST", Users, 403, 403, 403, 404) { Body = cast => cast.Newcomer() };
+        yield return new("POST", Users, 403, 403, 403, 404)
+        {
+            Body = _ => new { username = "newcomer", email = Cast.UniqueEmail(), password = "a long password", first_name = "New", last_name = "User", user_id = (long?)null },
+        };
         yield return new("GET", Users + "{userId:long}/", 200, 200, 200, 404);
         yield return new("DELETE", Users + "{userId:long}/", 403, 403, 403, 404);
         yield return new("PUT", Users + "{userId:long}/role/", 403, 403, 403, 403) { Body = _ => new { role = "STAFF" } };
@@ -167,7 +170,7 @@ internal static class Api
         yield return Endpoint.Public("GET", "/ws/messaging/", 426);
         yield return Endpoint.Public("GET", "/ws/messaging/conversations/{id}/", 426);
         yield return Endpoint.Public("GET", "/ws/messaging/group-chats/{id}/", 426);
-        yield return new("POST", "/hubs/chat/negotiate", 200, 200, 200, 200);
+        yield return new("*", "/hubs/chat/negotiate", 200, 200, 200, 200);
         yield return new("*", "/hubs/chat", 400, 400, 400, 400);
     }
 }

@@ -58,7 +58,8 @@ public abstract class AuthorizationTests(ServerFixture on) : CastTests(on)
         foreach (var endpoint in Api.Endpoints.Where(endpoint => endpoint.HidesFromStrangers && endpoint.Pattern.StartsWith("/api/messaging/", StringComparison.Ordinal)))
         {
             var crossed = Crossed(cast.Path(endpoint.Pattern));
-            if (crossed != cast.Path(endpoint.Pattern)) (await Ask(cast.Owner, endpoint, crossed, Content(cast, endpoint))).Status.Should().Be(404, endpoint.Key);
+            if (crossed == cast.Path(endpoint.Pattern)) continue;
+            (await Ask(cast.Owner, endpoint, crossed, Content(cast, endpoint))).Status.Should().BeOneOf([404, 405], endpoint.Key);
         }
     }
 

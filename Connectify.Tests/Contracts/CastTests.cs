@@ -27,5 +27,5 @@ public abstract class CastTests(ServerFixture on) : ServerTests(on)
     }
 
     private protected static Task<Reply> Ask(ApiClient who, Endpoint endpoint, string path, HttpContent? content = null)
-        => who.Send(endpoint.Method == "*" ? HttpMethod.Get : new HttpMethod(endpoint.Method), path, content);
+        => who.Send(endpoint.Method == "*" ? HttpMethod.Post : new HttpMethod(endpoint.Method), path, content);
 }
