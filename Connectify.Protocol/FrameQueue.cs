@@ -13,6 +13,9 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
 {
     private const int MaxBytesPerWrite = 64 * 1024;
 
+    // What a frame costs in memory besides its bytes; without it, millions of tiny ones would count as little.
+    private const int BytesPerFrame = 64;
+
     private readonly Lock _gate = new();
     private readonly Queue<ReadOnlyMemory<byte>> _frames = new();
     private readonly IFrameSink _sink;
@@ -52,7 +55,7 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
         lock (_gate)
         {
             if (_closed) return;
-            tooSlow = _bytes > 0 && _bytes + frame.Length > _maxBytes;
+            tooSlow = _bytes > 0 && _bytes + frame.Length + ((long)_frames.Count * BytesPerFrame) > _maxBytes;
             if (tooSlow) _closed = true;
             else Add(frame);
         }

@@ -22,7 +22,7 @@ internal sealed class TellTyping(Database database, Notifier notifier)
         Tell(client, chat, isTyping);
 
         // The connection went meanwhile: what ended with it may have been told before this.
-        if (isTyping && cancellation.IsCancellationRequested) Tell(client, chat, isTyping: false);
+        if (client.IsGone) Stop(client, chat.Id);
         return found;
     }
 
