@@ -26,6 +26,8 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
     private int _bytes;
     private bool _draining;
     private bool _closed;
+    private bool _hasLast;
+    private bool _isHeld;
     private long _blockedSince;
     private TaskCompletionSource? _drained;
 
@@ -63,6 +65,26 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
         if (tooSlow) _failed(null);
     }
 
+    /// <summary>Keeps frames back until <see cref="Open"/>: something else has to come first of all.</summary>
+    public void Hold()
+    {
+        lock (_gate) _isHeld = true;
+    }
+
+    /// <summary>Sends <paramref name="first"/>, then what was kept back.</summary>
+    public void Open(ReadOnlyMemory<byte> first)
+    {
+        lock (_gate)
+        {
+            if (_closed) return;
+            var kept = _frames.ToArray();
+            Drop();
+            _isHeld = false;
+            Add(first);
+            foreach (var frame in kept) Add(frame);
+        }
+    }
+
     /// <summary>Adds the last frame: nothing may follow a close frame.</summary>
     /// <param name="frame">A close frame.</param>
     /// <param name="insteadOfRest">Whether it takes the place of everything not yet being written.</param>
@@ -70,9 +92,11 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            if (_closed && !insteadOfRest) return;
-            _closed = true;
-            if (insteadOfRest) Drop();
+            if (_hasLast) return;
+
+            // A queue that overflowed has nothing left to lose; one that was never opened, nothing to say.
+            if (insteadOfRest || _closed || _isHeld) Drop();
+            (_hasLast, _closed, _isHeld) = (true, true, false);
             Add(frame);
         }
     }
@@ -82,7 +106,7 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            _closed = true;
+            (_hasLast, _closed) = (true, true);
             Drop();
         }
     }
@@ -146,7 +170,7 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
     {
         _frames.Enqueue(frame);
         _bytes += frame.Length;
-        if (_draining) return;
+        if (_draining || _isHeld) return;
         _draining = true;
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }

@@ -15,6 +15,7 @@ internal sealed class Arrivals(
     TellTyping tellTyping,
     TellPresence tellPresence,
     SocketsSettings settings,
+    IHostApplicationLifetime lifetime,
     ILogger<Arrivals> log)
 {
     /// <summary>Welcomes a connection.</summary>
@@ -23,6 +24,13 @@ internal sealed class Arrivals(
         if (clients.OfUser(client.Caller.UserId).Count > settings.MaxConnectionsPerUser)
         {
             client.Close(CloseCodes.PolicyViolation, "too many connections");
+            return;
+        }
+
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Came in while the others were told good-bye.
+            client.Close(CloseCodes.GoingAway, "server shutting down");
             return;
         }
 
@@ -94,7 +102,7 @@ internal sealed class Arrivals(
             return false;
         }
 
-        client.Send(Frames.Hello, Payload.Of(chat, 0, new
+        client.Greet(Payload.Of(chat, 0, new
         {
             seq = following.Start.Seq,
             resumed = following.Start.IsResumed,

@@ -140,6 +140,15 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         lock (_gate) return Everybody();
     }
 
+    /// <summary>Whether what waits does so only for who may still hear.</summary>
+    public bool IsAccessStale
+    {
+        get
+        {
+            lock (_gate) return _early.Count > 0 && _early.First().Value is var next && next.After <= _delivered && next.AccessVersion > _accessVersion;
+        }
+    }
+
     /// <summary>What a repair has to do now; it ends with the first answer that is nothing.</summary>
     public FeedGap Gap()
     {

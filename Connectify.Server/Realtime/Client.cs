@@ -61,6 +61,9 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     /// <summary>Sends one event to this client alone; never waits.</summary>
     public void Send(string name, ReadOnlyMemory<byte> json) => Send(new Encoded(name, json).For(BaseUrl));
 
+    /// <summary>Sends a plain socket's first frame; whatever was sent before it goes after it.</summary>
+    public void Greet(ReadOnlyMemory<byte> json) => Raw!.Queue.Open(FrameWriter.Text(Frames.Hello, json.Span));
+
     /// <summary>Sends a message; never waits, so that a slow client delays nobody but itself.</summary>
     public void Send(SerializedHubMessage message)
     {

@@ -19,7 +19,7 @@ internal sealed class FeedSweep(ChatFeeds feeds, Database database, ILogger<Feed
             {
                 await Sweep(stopping);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 log.LogWarning("The positions of chats could not be read: {Kind}", e.GetType().Name);
             }

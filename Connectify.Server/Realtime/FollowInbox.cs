@@ -29,7 +29,7 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
 
         foreach (var chatId in begun.Keys) feeds.Unfollow(client, chatId);
         _waiting.Add(client, waiting);
-        client.Send(Frames.Hello, JsonSerializer.SerializeToUtf8Bytes(new { resumed = false, user_id = client.Caller.UserId }));
+        client.Greet(JsonSerializer.SerializeToUtf8Bytes(new { resumed = false, user_id = client.Caller.UserId }));
         _ = FinishLater(client, cancellation);
     }
 
@@ -100,7 +100,7 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
 
     private Task<List<ChatAccess>> ChatsOf(Client client, CancellationToken cancellation)
         => database.Query<ChatAccess>(
-            $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.is_active AND cm.user_id IS NOT NULL",
+            $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.is_active AND cm.user_id = @me",
             new { me = client.Caller.UserId },
             cancellation);
 }
