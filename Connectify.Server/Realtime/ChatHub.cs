@@ -72,6 +72,7 @@ internal sealed class ChatHub(
 
     public Task Leave(LeaveFrame frame)
     {
+        tellTyping.Stop(Client, ChatOf(frame).Id);
         feeds.Unfollow(Client, ChatOf(frame).Id);
         return Task.CompletedTask;
     }

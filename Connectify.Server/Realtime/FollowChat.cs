@@ -8,12 +8,11 @@ namespace Connectify.Server.Realtime;
 /// <param name="AccessVersion">Its count of removals.</param>
 /// <param name="IsResumed">Whether all that the client missed is replayed.</param>
 /// <param name="Missed">What it missed.</param>
-internal sealed record FeedStart(long Seq, long AccessVersion, bool IsResumed, IReadOnlyList<ChatEvent> Missed);
-
-/// <summary>A following that is not complete yet.</summary>
-/// <param name="Joining">What its feed keeps for it.</param>
-/// <param name="Access">Where its chat stood when it began.</param>
-internal sealed record Begun(Joining Joining, ChatAccess Access);
+internal sealed record FeedStart(long Seq, long AccessVersion, bool IsResumed, IReadOnlyList<ChatEvent> Missed)
+{
+    /// <summary>From now on, with nothing replayed.</summary>
+    public static FeedStart At(ChatAccess access) => new(access.LastSeq, access.AccessVersion, IsResumed: false, []);
+}
 
 /// <summary>Lets clients follow chats, from where they stand and without a gap or a repeat.</summary>
 /// <remarks>
@@ -49,7 +48,9 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
                 var found = await ChatAccess.Find(database, client.Caller.UserId, chat, cancellation);
                 if (found.IsRejected(out var rejection, out var access)) return rejection;
                 var start = await Start(chat, since, access, cancellation);
-                isIn = Join(joining, chat.Id, start, tell);
+
+                // Where somebody was removed between the two readings, it may have been this one: read anew.
+                isIn = start.AccessVersion == access.AccessVersion && Join(joining, chat.Id, start, tell);
                 if (isIn) return start;
             }
         }
@@ -59,30 +60,11 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
         }
     }
 
-    /// <summary>Begins to follow chats, and reads with one query where each stands: what comes after is the client's to hear.</summary>
-    /// <returns>The followings begun; chats that turn out not to be the user's are left out.</returns>
-    public async Task<IReadOnlyList<Begun>> BeginAll(Client client, IEnumerable<ChatRef> chats, CancellationToken cancellation)
+    /// <summary>Completes a following at a position that was read after it had begun.</summary>
+    public async Task Complete(Joining joining, FeedStart position, CancellationToken cancellation)
     {
-        var joinings = chats.Select(chat => feeds.Begin(client, chat)).ToList();
-        if (joinings.Count == 0) return [];
-        var positions = await database.Query<ChatAccess>(
-            $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.id = ANY(@ids) AND c.is_active AND cm.user_id IS NOT NULL",
-            new { me = client.Caller.UserId, ids = joinings.Select(joining => joining.Chat.Id).ToArray() },
-            cancellation);
-        var byChat = positions.ToDictionary(access => access.ChatId);
-        foreach (var gone in joinings.Where(joining => !byChat.ContainsKey(joining.Chat.Id))) feeds.Unfollow(client, gone.Chat.Id);
-        return [.. joinings.Where(joining => byChat.ContainsKey(joining.Chat.Id)).Select(joining => new Begun(joining, byChat[joining.Chat.Id]))];
-    }
-
-    /// <summary>Completes a following at the position where it began.</summary>
-    public async Task Complete(Begun begun, CancellationToken cancellation)
-    {
-        var (joining, access) = begun;
-        var start = new FeedStart(access.LastSeq, access.AccessVersion, false, []);
-        if (!Join(joining, access.ChatId, start, _ => { }))
-        {
-            await Complete(joining, joining.Chat, access.LastSeq, _ => { }, cancellation);
-        }
+        if (Join(joining, joining.Chat.Id, position, _ => { })) return;
+        await Complete(joining, joining.Chat, position.Seq, _ => { }, cancellation);
     }
 
     private bool Join(Joining joining, long chatId, FeedStart start, Action<FeedStart> tell)
@@ -94,11 +76,11 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
 
     private async Task<FeedStart> Start(ChatRef chat, long? since, ChatAccess access, CancellationToken cancellation)
     {
-        if (since is null || since == access.LastSeq) return new FeedStart(access.LastSeq, access.AccessVersion, since is not null, []);
-        if (since < 0 || since > access.LastSeq) return new FeedStart(access.LastSeq, access.AccessVersion, false, []);
+        if (since == access.LastSeq) return FeedStart.At(access) with { IsResumed = true };
+        if (since is null or < 0 || since > access.LastSeq) return FeedStart.At(access);
         var missed = await history.Since(chat, since.Value, history.ResumeLimit, cancellation);
         return missed is null or { HasMore: true }
-            ? new FeedStart(access.LastSeq, access.AccessVersion, false, [])
-            : new FeedStart(missed.Seq, access.AccessVersion, true, missed.Changes);
+            ? FeedStart.At(access)
+            : new FeedStart(missed.Seq, missed.AccessVersion, true, missed.Changes);
     }
 }

@@ -10,18 +10,25 @@ namespace Connectify.Server.Realtime;
 /// The socket for all chats. After its <c>hello</c> it is given a moment to say where it stands; what
 /// happens meanwhile is kept, so that a <c>resume</c> comes before anything new.
 /// </summary>
-internal sealed class FollowInbox(FollowChat followChat, Database database, ILogger<FollowInbox> log)
+internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Database database, ILogger<FollowInbox> log)
 {
     private static readonly TimeSpan TimeToResume = TimeSpan.FromSeconds(1);
 
-    private readonly ConditionalWeakTable<Client, ConcurrentDictionary<long, Begun>> _waiting = [];
+    private readonly ConditionalWeakTable<Client, ConcurrentDictionary<long, Waiting>> _waiting = [];
 
     /// <summary>Says hello and begins to follow every chat of the client's user.</summary>
     public async Task Start(Client client, CancellationToken cancellation)
     {
+        var begun = (await ChatsOf(client, cancellation)).ToDictionary(access => access.ChatId, access => feeds.Begin(client, access.Chat));
+
+        // Where he starts is read now that the feeds keep what happens, and before he is told that he is in.
         var waiting = _waiting.GetOrCreateValue(client);
-        var begun = await followChat.BeginAll(client, await ChatsOf(client, cancellation), cancellation);
-        foreach (var one in begun) waiting[one.Access.ChatId] = one;
+        foreach (var access in await ChatsOf(client, cancellation))
+        {
+            if (begun.Remove(access.ChatId, out var joining)) waiting[access.ChatId] = new Waiting(joining, FeedStart.At(access));
+        }
+
+        foreach (var chatId in begun.Keys) feeds.Unfollow(client, chatId);
         client.Send(Frames.Hello, JsonSerializer.SerializeToUtf8Bytes(new { resumed = false, user_id = client.Caller.UserId }));
         _ = FollowRestLater(client, cancellation);
     }
@@ -36,8 +43,8 @@ internal sealed class FollowInbox(FollowChat followChat, Database database, ILog
                 throw new RejectedException(Rejection.BadRequest("invalid_frame", "conversation_id or group_chat_id is required"));
             }
 
-            var outcome = Take(client, chat.Id) is { } begun && begun.Access.Chat == chat
-                ? await followChat.Complete(begun.Joining, chat, position.Since ?? JoinFrame.NoSuchSeq, Tell, cancellation)
+            var outcome = Take(client, chat.Id) is { Joining: var joining } && joining.Chat == chat
+                ? await followChat.Complete(joining, chat, position.Since ?? JoinFrame.NoSuchSeq, Tell, cancellation)
                 : await followChat.Run(client, chat, position.Since ?? JoinFrame.NoSuchSeq, Tell, cancellation);
             if (outcome.Rejection is { } rejection) client.Raw!.Queue.Enqueue(SocketRejections.Frame(rejection));
 
@@ -79,20 +86,19 @@ internal sealed class FollowInbox(FollowChat followChat, Database database, ILog
     {
         foreach (var chatId in _waiting.GetOrCreateValue(client).Keys)
         {
-            if (Take(client, chatId) is { } begun) await followChat.Complete(begun, cancellation);
+            if (Take(client, chatId) is { } waiting) await followChat.Complete(waiting.Joining, waiting.Position, cancellation);
         }
     }
 
-    // Whoever takes one completes it: the resume or the clock, never both.
-    private Begun? Take(Client client, long chatId)
-        => _waiting.GetOrCreateValue(client).TryRemove(chatId, out var begun) ? begun : null;
+    // Whoever takes a joining completes it: the resume or the clock, never both.
+    private Waiting? Take(Client client, long chatId)
+        => _waiting.GetOrCreateValue(client).TryRemove(chatId, out var waiting) ? waiting : null;
 
-    private async Task<IEnumerable<ChatRef>> ChatsOf(Client client, CancellationToken cancellation)
-    {
-        var rows = await database.Query<ChatAccess>(
+    private Task<List<ChatAccess>> ChatsOf(Client client, CancellationToken cancellation)
+        => database.Query<ChatAccess>(
             $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.is_active AND cm.user_id IS NOT NULL",
             new { me = client.Caller.UserId },
             cancellation);
-        return rows.Select(row => row.Chat);
-    }
+
+    private sealed record Waiting(Joining Joining, FeedStart Position);
 }
