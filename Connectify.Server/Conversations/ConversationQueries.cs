@@ -23,7 +23,6 @@ internal sealed class ConversationQueries(Database database, ChatOverviews overv
     /// <summary>A conversation that the caller is known to be in.</summary>
     public async Task<ConversationView> Detail(Sql sql, long me, long id, CancellationToken cancellation)
     {
-        // The row first: a client that resumes from its seq hears at worst twice of a message that came meanwhile.
         var conversation = await sql.First<ConversationView>(
             $"SELECT {ConversationView.Columns} FROM chats c WHERE c.id = @id", new { id }, cancellation);
         var overview = await overviews.Of(sql, me, [id], ChatOverviews.AllMembers, cancellation);

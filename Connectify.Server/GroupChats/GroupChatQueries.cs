@@ -25,7 +25,6 @@ internal sealed class GroupChatQueries(Database database, ChatOverviews overview
     /// <summary>A group that the caller is known to be in, with messages.</summary>
     public async Task<GroupChatView> Detail(Sql sql, long me, long id, CancellationToken cancellation)
     {
-        // The row first: a client that resumes from its seq hears at worst twice of a message that came meanwhile.
         var group = await Whole(sql, me, id, cancellation);
         return group with { Messages = await messages.Newest(sql, id, MessagesInDetail, cancellation) };
     }

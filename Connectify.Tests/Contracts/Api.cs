@@ -40,7 +40,7 @@ internal static class Api
         yield return Endpoint.Public("POST", "/api/accounts/login/", 401) with { Body = _ => new { username = "nobody", email = "nobody@example.com", password = "a wrong password" } };
         yield return Endpoint.Public("POST", "/api/accounts/token/refresh/", 401) with { Body = _ => new { refresh_token = "unknown" } };
         yield return Endpoint.Public("POST", "/api/accounts/logout/", 204) with { Body = _ => new { refresh_token = "unknown" } };
-        yield return new("POST", "/api/accounts/password/", 400, 400, 400, 400) { Pending = 400, Body = _ => new { current_password = "a wrong password", new_password = "a better password" } };
+        yield return new("POST", "/api/accounts/password/", 400, 400, 400, 400) { Body = _ => new { current_password = "a wrong password", new_password = "a better password" } };
         yield return new("GET", "/api/accounts/profile/", 200, 200, 200, 200) { Pending = 200 };
         foreach (var method in new[] { "PUT", "PATCH" })
         {
@@ -112,8 +112,12 @@ internal static class Api
                 TakesForms = true,
                 Body = cast => new
                 {
-                    name = "Project Team", description = "Group chat for our project team", organization_id = cast.OrganizationId,
-                    member_ids = new[] { cast.Spare.Id }, initial_message = "Welcome to the project team chat!", avatar = (string?)null,
+                    name = "Project Team",
+                    description = "Group chat for our project team",
+                    organization_id = cast.OrganizationId,
+                    member_ids = new[] { cast.Spare.Id },
+                    initial_message = "Welcome to the project team chat!",
+                    avatar = (string?)null,
                 },
             };
         }
@@ -156,12 +160,12 @@ internal static class Api
 
     private static IEnumerable<Endpoint> Others()
     {
-        yield return Endpoint.Public("GET", "/healthz", 200);
-        yield return Endpoint.Public("GET", "/readyz", 200);
-
-        // Files are shown by a signed URL alone, whoever asks.
         foreach (var method in new[] { "GET", "HEAD" })
         {
+            yield return Endpoint.Public(method, "/healthz", 200);
+            yield return Endpoint.Public(method, "/readyz", 200);
+
+            // Files are shown by a signed URL alone, whoever asks.
             yield return Endpoint.Public(method, "/api/messaging/attachments/{id:long}/", 403);
             yield return Endpoint.Public(method, "/api/messaging/group-chats/{id:long}/avatar/", 403);
         }

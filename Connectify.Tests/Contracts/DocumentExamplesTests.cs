@@ -58,8 +58,11 @@ public abstract class DocumentExamplesTests(ServerFixture on) : ServerTests(on)
         var create = Spelled(spelling, Groups, "create/");
         object Draft(params User[] members) => new
         {
-            name = "Project Team", description = "Group chat for our project team", organization_id = organization,
-            member_ids = members.Select(member => member.Id), initial_message = "Welcome to the project team chat!",
+            name = "Project Team",
+            description = "Group chat for our project team",
+            organization_id = organization,
+            member_ids = members.Select(member => member.Id),
+            initial_message = "Welcome to the project team chat!",
         };
 
         await ann.Post(create, Draft(bo, stranger)).Fails(400, $"User with ID {stranger.Id} doesn't belong to this organization");

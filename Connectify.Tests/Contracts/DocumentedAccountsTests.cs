@@ -17,7 +17,12 @@ public abstract class DocumentedAccountsTests(ServerFixture on) : ServerTests(on
         using var root = await Support.User.LogIn(fresh, TestServer.SuperuserName);
         var newUser = new
         {
-            username = "newuser", email = "newuser@example.com", password = "securepassword", first_name = "New", last_name = "User", organization_id = 1,
+            username = "newuser",
+            email = "newuser@example.com",
+            password = "securepassword",
+            first_name = "New",
+            last_name = "User",
+            organization_id = 1,
         };
 
         var account = await nobody.Post($"/api/accounts/register{slash}", newUser).Created();
@@ -35,8 +40,12 @@ public abstract class DocumentedAccountsTests(ServerFixture on) : ServerTests(on
         (await user.Get($"/api/accounts/profile{slash}").Ok()).Text("email").Should().Be("newuser@example.com");
         var profile = await user.Put($"/api/accounts/profile{slash}", new
         {
-            first_name = "Updated", last_name = "Name", email = "updatedemail@example.com", bio = "Short bio about the user",
-            dob = "1990-01-01", profile_image = "http://example.com/image.jpg",
+            first_name = "Updated",
+            last_name = "Name",
+            email = "updatedemail@example.com",
+            bio = "Short bio about the user",
+            dob = "1990-01-01",
+            profile_image = "http://example.com/image.jpg",
         }).Ok();
         profile.Text("dob").Should().Be("1990-01-01");
         profile.Text("bio").Should().Be("Short bio about the user");
