@@ -112,6 +112,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
+            if (_isGone) return;
             if (happened.Seq == 0)
             {
                 Deliver(happened);
@@ -170,7 +171,8 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            if (changes.Count == 0) return;
+            // Of a feed that has ended: its successor's followers have the same group.
+            if (_isGone || changes.Count == 0) return;
 
             // Read later than what came early, so it stands in the place of all that it covers.
             var covered = changes[^1].Seq;
@@ -186,7 +188,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         lock (_gate)
         {
             _accessVersion = Math.Max(_accessVersion, accessVersion);
-            Advance();
+            if (!_isGone) Advance();
         }
     }
 

@@ -3,8 +3,15 @@ using Connectify.Server.Chats;
 
 namespace Connectify.Server.Realtime;
 
+/// <summary>Brings a feed what it lacks.</summary>
+internal interface IFeedRepairs
+{
+    /// <summary>Starts a repair, which goes on until <see cref="ChatFeed.Gap"/> is none; a feed has one at a time.</summary>
+    void Start(ChatFeed feed, ChatFeeds feeds);
+}
+
 /// <summary>The feeds of all chats that somebody on this node follows.</summary>
-internal sealed class ChatFeeds(ChatLifetimeManager groups, FeedRepairs repairs, UnreadFrames unread)
+internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs, UnreadFrames unread)
 {
     private readonly ConcurrentDictionary<long, ChatFeed> _feeds = new();
 

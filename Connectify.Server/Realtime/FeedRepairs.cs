@@ -4,6 +4,7 @@ namespace Connectify.Server.Realtime;
 
 /// <summary>Reads from the database what a feed lacks: changes that didn't come, or who may still hear.</summary>
 internal sealed class FeedRepairs(Database database, ChatHistory history, IHostApplicationLifetime lifetime, ILogger<FeedRepairs> log)
+    : IFeedRepairs
 {
     private const int ChangesPerRead = 500;
 
@@ -11,7 +12,6 @@ internal sealed class FeedRepairs(Database database, ChatHistory history, IHostA
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Starts a repair; a feed has one at a time.</summary>
     public void Start(ChatFeed feed, ChatFeeds feeds) => _ = Task.Run(() => Run(feed, feeds, lifetime.ApplicationStopping));
 
     private async Task Run(ChatFeed feed, ChatFeeds feeds, CancellationToken cancellation)
