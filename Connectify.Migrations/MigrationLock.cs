@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -30,7 +31,7 @@ internal static class MigrationLock
             await command.ExecuteNonQueryAsync(cancellation);
             return connection;
         }
-        catch (NpgsqlException e) when (e.InnerException is TimeoutException)
+        catch (NpgsqlException e) when (e.InnerException is TimeoutException && connection.State == ConnectionState.Open)
         {
             await connection.DisposeAsync();
             throw Busy();

@@ -25,6 +25,9 @@ internal sealed class FrameFields
     public bool Has(string name)
         => _json.ValueKind == JsonValueKind.Object && _json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>Whether the frame is called <paramref name="type"/>.</summary>
+    public bool IsOfType(string type) => Has("type") && TryText(_json.GetProperty("type"), out var name) && name == type;
+
     public string? Text(string name, bool isRequired)
     {
         if (!Has(name)) return isRequired ? Fault<string>($"{name} is required") : null;
@@ -45,6 +48,7 @@ internal sealed class FrameFields
 
     public long[] Ids(string name, int max)
     {
+        if (!Has(name)) return Fault<long[]>($"{name} is required") ?? [];
         var list = _json.GetProperty(name);
         if (list.ValueKind != JsonValueKind.Array) return Fault<long[]>($"{name} must be a list of ids") ?? [];
         if (list.GetArrayLength() == 0 || list.GetArrayLength() > max) return Fault<long[]>($"{name} must have 1 to {max} ids") ?? [];

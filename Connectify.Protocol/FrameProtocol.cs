@@ -77,6 +77,20 @@ public sealed class FrameProtocol(bool isFlat) : IHubProtocol
         _ => default,
     };
 
+    /// <summary>The <c>client_message_id</c> of a frame that isn't taken, so that its sender knows which one it was; null where there is none.</summary>
+    public static string? ClientMessageIdIn(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(frame, Strict);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? FrameReader.Read<SendFrame>(document.RootElement).ClientMessageId : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>An <c>error</c> frame.</summary>
     public static byte[] Error(FrameProblem problem, long? retryAfterMilliseconds = null)
     {

@@ -66,7 +66,8 @@ public static class FrameReader
 
     private static ReadFrame ReadRead(FrameFields fields)
     {
-        var isBatch = fields.Has("message_ids");
+        // The frame read_messages and the hub's Read carry a list; the frame read carries one id.
+        var isBatch = fields.Has("message_ids") || fields.IsOfType(Frames.ReadMessages);
         return new ReadFrame
         {
             Chat = fields.Chat(),

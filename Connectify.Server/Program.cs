@@ -20,7 +20,7 @@ internal static class Program
         {
             await using var app = Build(args);
             await app.RunAsync();
-            return 0;
+            return Environment.ExitCode;
         }
         catch (Exception e) when (StartFailure.Sentence(e) is { } sentence)
         {
@@ -36,6 +36,7 @@ internal static class Program
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
+        builder.ListenByDefault("http://localhost:5080");
         builder.AddSettings();
         builder.AddRequestLimits();
         builder.AddRateLimits();
@@ -49,10 +50,11 @@ internal static class Program
         builder.AddBlocks();
         builder.AddMessages();
         builder.AddAttachments();
-        builder.Services.AddHostedService<Preparation>();
+        builder.AddPreparation();
 
         var app = builder.Build();
         app.UseErrorResponses();
+        app.UseReadiness();
         app.UsePlainSockets();
         app.UseRouting();
         app.UseCors();

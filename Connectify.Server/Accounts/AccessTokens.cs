@@ -28,7 +28,7 @@ internal sealed class AccessTokens(SigningKey key, AuthSettings settings, Standi
         var now = DateTime.UtcNow;
 
         // The session stands in the token's id: so revoking a login ends its tokens, and no claim of our own is needed.
-        var tokenId = string.Create(CultureInfo.InvariantCulture, $"{sessionId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}");
+        var tokenId = $"{sessionId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}";
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
             Subject = new ClaimsIdentity([

@@ -22,7 +22,8 @@ internal static class AccountRepository
 
     /// <returns>The new account's id; a rejection where somebody else was faster.</returns>
     public static async Task<Outcome<long>> Insert(
-        Transaction transaction, AccountDraft draft, string passwordHash, string status, bool isSuperuser, Timestamp now, CancellationToken cancellation)
+        Transaction transaction, AccountDraft draft, string passwordHash, string status, bool isSuperuser, Timestamp now,
+        CancellationToken cancellation)
     {
         var id = await transaction.First<long?>(
             """

@@ -28,9 +28,7 @@ internal static class AccountRules
     public static string? WhyNotUsername(string username)
     {
         if (username.Length is 0 or > MaxName) return $"Must have 1 to {MaxName} characters";
-        return username.EnumerateRunes().All(rune => Rune.IsLetterOrDigit(rune) || (rune.IsAscii && "@.+-_".Contains((char)rune.Value, StringComparison.Ordinal)))
-            ? null
-            : "May hold only letters, digits and @ . + - _";
+        return IsMadeOf(username, "@.+-_") ? null : "May hold only letters, digits and @ . + - _";
     }
 
     public static string? WhyNotEmail(string email)
@@ -62,15 +60,19 @@ internal static class AccountRules
 
     private static bool IsLocalPart(string local)
         => local.Length <= 64 && local[0] != '.' && local[^1] != '.' && !local.Contains("..", StringComparison.Ordinal)
-            && local.EnumerateRunes().All(rune => Rune.IsLetterOrDigit(rune) || (rune.IsAscii && "!#$%&'*+-/=?^_`{|}~.".Contains((char)rune.Value, StringComparison.Ordinal)));
+            && IsMadeOf(local, "!#$%&'*+-/=?^_`{|}~.");
 
     private static bool IsDomain(string domain)
     {
         var labels = domain.Split('.');
         return (labels.Length > 1 || domain == "localhost") && labels.All(label => label.Length is > 0 and <= 63
-            && label[0] != '-' && label[^1] != '-'
-            && label.EnumerateRunes().All(rune => Rune.IsLetterOrDigit(rune) || rune.Value == '-'));
+            && label[0] != '-' && label[^1] != '-' && IsMadeOf(label, "-"));
     }
+
+    // Letters and digits of any script, and these signs.
+    private static bool IsMadeOf(string text, string signs)
+        => text.EnumerateRunes().All(rune => Rune.IsLetterOrDigit(rune)
+            || (rune.IsAscii && signs.Contains((char)rune.Value, StringComparison.Ordinal)));
 
     private static HashSet<string> ReadCommonPasswords()
     {

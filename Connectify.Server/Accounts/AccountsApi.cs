@@ -12,7 +12,7 @@ internal static class AccountsApi
         accounts.MapPost("login/", LogIn);
         accounts.MapPost("token/refresh/", Refresh);
         accounts.MapPost("logout/", LogOut);
-        accounts.MapPost("password/", SetPassword).RequireCaller();
+        accounts.MapPost("password/", SetPassword).RequireActiveCaller();
     }
 
     private static async Task<Results<Created<SignedIn>, Rejected>> Register(
@@ -34,9 +34,9 @@ internal static class AccountsApi
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var credentials = Credentials.Read(fields);
-        if ((fields.Rejection ?? limits.Login(request, credentials.Key)) is { } no) return new Rejected(no);
+        if (fields.Rejection is { } no) return new Rejected(no);
 
-        var outcome = await login.Run(credentials, cancellation);
+        var outcome = await login.Run(credentials, account => limits.Login(request, account), cancellation);
         return outcome.IsRejected(out rejection, out var account) ? new Rejected(rejection) : TypedResults.Ok(account);
     }
 

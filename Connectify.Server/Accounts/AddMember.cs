@@ -8,12 +8,17 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
     private static readonly Rejection AdminsOnly = Rejection.Forbidden("admin_required", "Only admins can add users");
     private static readonly Rejection SuperusersOnly = Rejection.Forbidden("superuser_required", "Only superusers can add existing users");
 
-    /// <summary>By an ADMIN: an account of its own, active at once.</summary>
-    public async Task<Outcome<Member>> New(Caller me, long organizationId, AccountDraft draft, CancellationToken cancellation)
+    /// <returns>null for an ADMIN of the organization and a SUPERUSER, who may add users; the rest is asked after it.</returns>
+    public async Task<Rejection?> WhyNot(Caller me, long organizationId, CancellationToken cancellation)
     {
         var found = await Organizations.RoleIn(database, organizationId, me, cancellation);
         if (found.IsRejected(out var rejection, out var role)) return rejection;
-        if (role is not (Roles.Admin or Roles.Superuser)) return AdminsOnly;
+        return role is Roles.Admin or Roles.Superuser ? null : AdminsOnly;
+    }
+
+    /// <summary>An account of its own, active at once.</summary>
+    public async Task<Outcome<Member>> New(long organizationId, AccountDraft draft, CancellationToken cancellation)
+    {
         if (await AccountRepository.WhyTaken(database, draft, cancellation) is { } taken) return taken;
 
         var hash = passwords.Hash(draft.Password);
@@ -21,7 +26,8 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
             async transaction =>
             {
                 var now = Timestamp.Now;
-                var inserted = await AccountRepository.Insert(transaction, draft, hash, Statuses.Active, isSuperuser: false, now, cancellation);
+                var inserted = await AccountRepository.Insert(
+                    transaction, draft, hash, Statuses.Active, isSuperuser: false, now, cancellation);
                 if (inserted.IsRejected(out var no, out var userId)) return no;
                 await AccountRepository.Join(transaction, organizationId, userId, Roles.User, now, cancellation);
                 return (await members.Find(transaction, organizationId, userId, cancellation))!;
@@ -31,12 +37,12 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
 
     /// <summary>By a SUPERUSER: an account that is there already.</summary>
     /// <returns>The member, and whether he was none before.</returns>
-    public async Task<Outcome<(Member Member, bool IsNew)>> Existing(Caller me, long organizationId, long userId, CancellationToken cancellation)
+    public async Task<Outcome<(Member Member, bool IsNew)>> Existing(
+        Caller me, long organizationId, long userId, CancellationToken cancellation)
     {
-        var found = await Organizations.RoleIn(database, organizationId, me, cancellation);
-        if (found.IsRejected(out var rejection, out _)) return rejection;
         if (!me.IsSuperuser) return SuperusersOnly;
-        if (!await database.Exists("SELECT id FROM users WHERE id = @userId", new { userId }, cancellation)) return Organizations.UserNotFound;
+        var isKnown = await database.Exists("SELECT id FROM users WHERE id = @userId", new { userId }, cancellation);
+        if (!isKnown) return Organizations.UserNotFound;
 
         var added = await database.Write(
             async transaction =>

@@ -30,7 +30,8 @@ internal sealed class Bearer(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (TokenIn(Request) is not { } token) return AuthenticateResult.NoResult();
-        if (await tokens.Authenticate(token, Context.RequestAborted) is not { } caller) return AuthenticateResult.Fail("The token is not valid.");
+        var caller = await tokens.Authenticate(token, Context.RequestAborted);
+        if (caller is null) return AuthenticateResult.Fail("The token is not valid.");
         Context.Features.Set(caller);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new CallerIdentity(caller)), Scheme.Name));
     }

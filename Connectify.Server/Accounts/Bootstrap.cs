@@ -13,13 +13,12 @@ internal sealed class Bootstrap(
     {
         var configured = Configured();
         var draft = configured ?? (environment.IsDevelopment() ? Generated() : null);
-        var hash = draft is null ? "" : passwords.Hash(draft.Password);
-        var created = await database.Write(transaction => Create(transaction, draft, hash, cancellation), cancellation);
+        var created = await database.Write(transaction => Create(transaction, draft, cancellation), cancellation);
         if (created && configured is null) Console.WriteLine($"SUPERUSER {draft!.Username}, password: {draft.Password}");
     }
 
     /// <returns>Whether the superuser was created.</returns>
-    private async Task<bool> Create(Transaction transaction, AccountDraft? draft, string hash, CancellationToken cancellation)
+    private async Task<bool> Create(Transaction transaction, AccountDraft? draft, CancellationToken cancellation)
     {
         // The lock on the organization lets one of several nodes that start at once go first; the others find all done.
         var name = await transaction.First<string>(
@@ -33,11 +32,12 @@ internal sealed class Bootstrap(
         if (await transaction.Exists("SELECT id FROM users WHERE is_superuser", null, cancellation)) return false;
         if (draft is null)
         {
-            log.LogWarning("There is no SUPERUSER. Set Bootstrap:SuperuserUsername, SuperuserEmail and SuperuserPassword to have one created at the next start.");
+            log.LogWarning("There is no SUPERUSER. Set SuperuserUsername, SuperuserEmail and SuperuserPassword of the section Bootstrap "
+                + "to have one created at the next start.");
             return false;
         }
 
-        var now = Timestamp.Now;
+        var (hash, now) = (passwords.Hash(draft.Password), Timestamp.Now);
         var inserted = await AccountRepository.Insert(transaction, draft, hash, Statuses.Active, isSuperuser: true, now, cancellation);
         if (inserted.IsRejected(out var taken, out var id)) throw Refused(taken);
         await AccountRepository.Join(transaction, FirstOrganization, id, Roles.Admin, now, cancellation);
@@ -49,7 +49,10 @@ internal sealed class Bootstrap(
         string[] given = [settings.SuperuserUsername, settings.SuperuserEmail, settings.SuperuserPassword];
         if (given.All(value => value.Length == 0)) return null;
         var fields = Fields.FromForm([
-            new("username", settings.SuperuserUsername), new("email", settings.SuperuserEmail), new("password", settings.SuperuserPassword)]);
+            new("username", settings.SuperuserUsername),
+            new("email", settings.SuperuserEmail),
+            new("password", settings.SuperuserPassword),
+        ]);
         var draft = AccountDraft.Read(fields);
         return fields.Rejection is { } rejection ? throw Refused(rejection) : draft;
     }
@@ -58,5 +61,6 @@ internal sealed class Bootstrap(
         => new("admin", "admin@localhost", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10)), "", "");
 
     private static StartRefusedException Refused(Rejection rejection)
-        => new($"The first SUPERUSER can't be created from the section Bootstrap (SuperuserUsername, SuperuserEmail, SuperuserPassword): {rejection.Detail}.");
+        => new("The first SUPERUSER can't be created from the section Bootstrap (SuperuserUsername, SuperuserEmail, SuperuserPassword): "
+            + $"{rejection.Detail}.");
 }

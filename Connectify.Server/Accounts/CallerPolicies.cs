@@ -11,7 +11,8 @@ internal static class CallerPolicies
     public static void AddCallerPolicies(this IServiceCollection services)
         => services.AddAuthorizationBuilder()
             .AddPolicy(Known, policy => policy.RequireAuthenticatedUser())
-            .AddPolicy(Active, policy => policy.RequireAssertion(request => request.User.Identity is CallerIdentity { Caller.IsActive: true }));
+            .AddPolicy(Active, policy => policy.RequireAssertion(
+                request => request.User.Identity is CallerIdentity { Caller.IsActive: true }));
 
     /// <summary>Anybody with a good token, pending accounts too; otherwise 401.</summary>
     public static TBuilder RequireCaller<TBuilder>(this TBuilder endpoint)

@@ -5,7 +5,8 @@ namespace Connectify.Server.Accounts;
 /// <summary>Sets a new password for whoever knows the old one, and ends every other login of the account.</summary>
 internal sealed class ChangePassword(Database database, Passwords passwords, Notifier notifier)
 {
-    private static readonly Rejection WrongPassword = Rejection.Field("current_password", "wrong_password", "The current password is wrong");
+    private static readonly Rejection WrongPassword
+        = Rejection.Field("current_password", "wrong_password", "The current password is wrong");
 
     /// <returns>null: done.</returns>
     public async Task<Rejection?> Run(Caller me, string current, string next, CancellationToken cancellation)
@@ -33,10 +34,14 @@ internal sealed class ChangePassword(Database database, Passwords passwords, Not
     {
         var arguments = new { me.UserId, me.SessionId, old, next, now = Timestamp.Now };
         var written = await transaction.Execute(
-            "UPDATE users SET password_hash = @next, updated_at = @now WHERE id = @UserId AND password_hash = @old", arguments, cancellation);
+            "UPDATE users SET password_hash = @next, updated_at = @now WHERE id = @UserId AND password_hash = @old",
+            arguments,
+            cancellation);
         if (written == 0) return false;
         await transaction.Execute(
-            "UPDATE sessions SET revoked_at = @now WHERE user_id = @UserId AND id <> @SessionId AND revoked_at IS NULL", arguments, cancellation);
+            "UPDATE sessions SET revoked_at = @now WHERE user_id = @UserId AND id <> @SessionId AND revoked_at IS NULL",
+            arguments,
+            cancellation);
         return true;
     }
 

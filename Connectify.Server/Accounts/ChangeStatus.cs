@@ -6,7 +6,7 @@ namespace Connectify.Server.Accounts;
 internal sealed class ChangeStatus(Database database, Notifier notifier)
 {
     private static readonly Rejection Yourself = Rejection.BadRequest("cannot_deactivate_yourself", "You can't deactivate yourself");
-    private static readonly Rejection AdminsOnlyBySuperusers = Rejection.Forbidden("superuser_required", "Only superusers can deactivate admins");
+    private static readonly Rejection SuperusersOnly = Rejection.Forbidden("superuser_required", "Only superusers can deactivate admins");
 
     /// <param name="me">Who does it.</param>
     /// <param name="userId">To whom.</param>
@@ -41,7 +41,7 @@ internal sealed class ChangeStatus(Database database, Notifier notifier)
         if (!facts.IsUnderMe && !me.IsSuperuser) return adminsOnly;
         if (verb != "deactivate") return null;
         if (userId == me.UserId) return Yourself;
-        return facts.IsAdmin && !me.IsSuperuser ? AdminsOnlyBySuperusers : null;
+        return facts.IsAdmin && !me.IsSuperuser ? SuperusersOnly : null;
     }
 
     private static Task<Facts?> Read(Transaction transaction, Caller me, long userId, CancellationToken cancellation)

@@ -22,7 +22,9 @@ internal sealed class EditProfile(Database database, Notifier notifier)
     private static async Task<Profile> Store(Transaction transaction, long userId, ProfileEdit edit, CancellationToken cancellation)
     {
         var old = (await transaction.First<Names>(
-            "SELECT username, email, first_name, last_name FROM users WHERE id = @userId FOR NO KEY UPDATE", new { userId }, cancellation))!;
+            "SELECT username, email, first_name, last_name FROM users WHERE id = @userId FOR NO KEY UPDATE",
+            new { userId },
+            cancellation))!;
         var (email, first, last) = (edit.Email ?? old.Email, edit.FirstName ?? old.FirstName, edit.LastName ?? old.LastName);
         await transaction.Execute(
             """

@@ -18,19 +18,24 @@ internal sealed record Credentials(string? Username, string? Email, string Passw
 /// <summary>Opens a session for whoever knows an account's password.</summary>
 internal sealed class Login(Database database, Passwords passwords, Sessions sessions, AccessTokens tokens)
 {
-    public static Rejection InvalidCredentials { get; } = new(StatusCodes.Status401Unauthorized, "invalid_credentials", "Invalid credentials");
+    private static readonly Rejection InvalidCredentials
+        = new(StatusCodes.Status401Unauthorized, "invalid_credentials", "Invalid credentials");
 
     public static Rejection Deactivated { get; } = Rejection.Forbidden("account_deactivated", "Your account is deactivated");
 
-    public async Task<Outcome<SignedIn>> Run(Credentials given, CancellationToken cancellation)
+    /// <param name="given">Who, and the password.</param>
+    /// <param name="limit">Counts an attempt on an account, by its name however it was called.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task<Outcome<SignedIn>> Run(Credentials given, Func<string, Rejection?> limit, CancellationToken cancellation)
     {
         // Either field is only ever compared with its own column: a user name may look like somebody's e-mail address.
         var known = await database.First<Known>(
             string.IsNullOrEmpty(given.Username)
-                ? "SELECT id, password_hash FROM users WHERE email_key = @Key"
-                : "SELECT id, password_hash FROM users WHERE username_key = @Key",
+                ? "SELECT id, username_key, password_hash FROM users WHERE email_key = @Key"
+                : "SELECT id, username_key, password_hash FROM users WHERE username_key = @Key",
             new { given.Key },
             cancellation);
+        if (limit(known?.UsernameKey ?? given.Key) is { } tooOften) return tooOften;
         if (!passwords.Verify(known?.PasswordHash, given.Password) || known is null) return InvalidCredentials;
 
         return await database.Try<SignedIn>(
@@ -51,6 +56,8 @@ internal sealed class Login(Database database, Passwords passwords, Sessions ses
     private sealed class Known
     {
         public long Id { get; init; }
+
+        public string UsernameKey { get; init; } = "";
 
         public string PasswordHash { get; init; } = "";
     }

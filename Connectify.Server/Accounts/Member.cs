@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Connectify.Server.Realtime;
 using Dapper;
 
@@ -19,7 +20,7 @@ internal sealed record Member : UserView
 }
 
 /// <summary>Reads the members of an organization.</summary>
-internal sealed class Members(Database database, Presence presence)
+internal sealed partial class Members(Database database, Presence presence)
 {
     private const string Columns = """
         u.id, u.username, u.email, u.first_name, u.last_name, u.bio, u.dob, u.profile_image, u.status = 'active' AS is_active,
@@ -27,7 +28,8 @@ internal sealed class Members(Database database, Presence presence)
         """;
 
     /// <summary>Those whose names or address contain <paramref name="search"/>, the newest first.</summary>
-    public async Task<Outcome<Page<Member>>> List(long organizationId, string search, PageRequest page, HttpRequest request, CancellationToken cancellation)
+    public async Task<Outcome<Page<Member>>> List(
+        long organizationId, string search, PageRequest page, HttpRequest request, CancellationToken cancellation)
     {
         var (count, members) = await database.Several(
             $"""
@@ -59,10 +61,13 @@ internal sealed class Members(Database database, Presence presence)
 
     private void Shown(Member member) => member.IsOnline = presence.IsOnline(member.Id);
 
+    [GeneratedRegex("[!%_]")]
+    private static partial Regex Wildcard();
+
     // A NUL is in nobody's name, and PostgreSQL takes none.
     private static string Pattern(string search)
     {
         var key = AccountRules.Key(search.Replace("\0", "", StringComparison.Ordinal));
-        return $"%{key.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
+        return $"%{Wildcard().Replace(key, "!$0")}%";
     }
 }

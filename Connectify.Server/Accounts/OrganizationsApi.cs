@@ -28,7 +28,9 @@ internal static class OrganizationsApi
         var name = fields.RequiredText("name", 200).Trim();
         if (fields.Rejection is { } no) return new Rejected(no);
         var outcome = await Organizations.Create(database, me, name, cancellation);
-        return outcome.IsRejected(out rejection, out var organization) ? new Rejected(rejection) : TypedResults.Created((string?)null, organization);
+        return outcome.IsRejected(out rejection, out var organization)
+            ? new Rejected(rejection)
+            : TypedResults.Created((string?)null, organization);
     }
 
     private static async Task<Results<Ok<Page<Member>>, Rejected>> List(
@@ -54,6 +56,7 @@ internal static class OrganizationsApi
     private static async Task<Results<Created<Member>, Ok<Member>, Rejected>> Add(
         long organizationId, HttpRequest request, Caller me, AddMember add, CancellationToken cancellation)
     {
+        if (await add.WhyNot(me, organizationId, cancellation) is { } notHis) return new Rejected(notHis);
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var existing = fields.Id("user_id");
@@ -62,8 +65,10 @@ internal static class OrganizationsApi
 
         if (draft is not null)
         {
-            var created = await add.New(me, organizationId, draft, cancellation);
-            return created.IsRejected(out rejection, out var member) ? new Rejected(rejection) : TypedResults.Created((string?)null, member);
+            var created = await add.New(organizationId, draft, cancellation);
+            return created.IsRejected(out rejection, out var member)
+                ? new Rejected(rejection)
+                : TypedResults.Created((string?)null, member);
         }
 
         var outcome = await add.Existing(me, organizationId, existing!.Value, cancellation);

@@ -28,7 +28,8 @@ internal static class ProfileApi
     {
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
-        if (ProfileEdit.Read(fields, DateOnly.FromDateTime(DateTime.UtcNow)).IsRejected(out rejection, out var wanted)) return new Rejected(rejection);
+        var read = ProfileEdit.Read(fields, DateOnly.FromDateTime(DateTime.UtcNow));
+        if (read.IsRejected(out rejection, out var wanted)) return new Rejected(rejection);
         var outcome = await edit.Run(me, wanted, cancellation);
         return outcome.IsRejected(out rejection, out var profile) ? new Rejected(rejection) : TypedResults.Ok(profile);
     }

@@ -11,7 +11,8 @@ internal sealed record TokenPair(string Token, string RefreshToken);
 /// </summary>
 internal sealed class RefreshSession(Database database, Sessions sessions, AccessTokens tokens, Notifier notifier)
 {
-    public static Rejection InvalidRefreshToken { get; } = new(StatusCodes.Status401Unauthorized, "invalid_refresh_token", "Invalid refresh token");
+    private static readonly Rejection InvalidRefreshToken
+        = new(StatusCodes.Status401Unauthorized, "invalid_refresh_token", "Invalid refresh token");
 
     public async Task<Outcome<TokenPair>> Run(string refreshToken, CancellationToken cancellation)
     {
@@ -67,7 +68,9 @@ internal sealed class RefreshSession(Database database, Sessions sessions, Acces
     private static async Task<SessionsRevoked> End(Transaction transaction, Found found, Timestamp now, CancellationToken cancellation)
     {
         await transaction.Execute(
-            "UPDATE sessions SET revoked_at = @now WHERE id = @SessionId AND revoked_at IS NULL", new { found.SessionId, now }, cancellation);
+            "UPDATE sessions SET revoked_at = @now WHERE id = @SessionId AND revoked_at IS NULL",
+            new { found.SessionId, now },
+            cancellation);
         return new SessionsRevoked(found.UserId, ExceptSessionId: null, OnlySessionId: found.SessionId);
     }
 

@@ -6,7 +6,8 @@ namespace Connectify.Server.Accounts;
 internal sealed class Register(
     Database database, Passwords passwords, Sessions sessions, AccessTokens tokens, AccountsSettings settings)
 {
-    public static Rejection OrganizationNotFound { get; } = Rejection.Field("organization_id", "organization_not_found", "Organization not found");
+    private static readonly Rejection OrganizationNotFound
+        = Rejection.Field("organization_id", "organization_not_found", "Organization not found");
 
     public async Task<Outcome<SignedIn>> Run(AccountDraft draft, long organizationId, CancellationToken cancellation)
     {

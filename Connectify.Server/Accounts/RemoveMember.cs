@@ -17,10 +17,11 @@ internal sealed class RemoveMember(Database database, Members members, Notifier 
             async transaction =>
             {
                 if (await WhyNot(transaction, me, organizationId, userId, cancellation) is { } rejection) return rejection;
-                await transaction.Execute(
+                var removed = await transaction.Execute(
                     "DELETE FROM organization_members WHERE organization_id = @organizationId AND user_id = @userId",
                     new { organizationId, userId },
                     cancellation);
+                if (removed == 0) return Organizations.UserNotFound;
                 return await LeaveOrganization.Run(transaction, organizationId, userId, cancellation);
             },
             cancellation);
@@ -30,7 +31,8 @@ internal sealed class RemoveMember(Database database, Members members, Notifier 
         return null;
     }
 
-    private async Task<Rejection?> WhyNot(Transaction transaction, Caller me, long organizationId, long userId, CancellationToken cancellation)
+    private async Task<Rejection?> WhyNot(
+        Transaction transaction, Caller me, long organizationId, long userId, CancellationToken cancellation)
     {
         var found = await Organizations.RoleIn(transaction, organizationId, me, cancellation);
         if (found.IsRejected(out var rejection, out var role)) return rejection;

@@ -29,7 +29,8 @@ internal sealed class SigningKey
         if (!File.Exists(path)) Generate(path);
         var text = File.ReadAllText(path).Trim();
         return Encoding.UTF8.GetByteCount(text) >= AuthSettings.MinKeyBytes ? text : throw new StartRefusedException(
-            $"The signing key in {path} has fewer than {AuthSettings.MinKeyBytes} bytes. Delete the file to have a new one made (everybody logs in anew).");
+            $"The signing key in {path} has fewer than {AuthSettings.MinKeyBytes} bytes. "
+            + "Delete the file to have a new one made (everybody logs in anew).");
     }
 
     // Written aside and moved without overwriting: two processes that race end up with one key, and none reads half of it.

@@ -15,7 +15,8 @@ internal static class Belonging
 
     /// <summary>For bringing people together. Any number may at once; a block of one of them, or his leaving, waits.</summary>
     /// <returns>Those of <paramref name="userIds"/> who belong.</returns>
-    public static async Task<HashSet<long>> Hold(Transaction transaction, long organizationId, long[] userIds, CancellationToken cancellation)
+    public static async Task<HashSet<long>> Hold(
+        Transaction transaction, long organizationId, long[] userIds, CancellationToken cancellation)
         => [.. await transaction.Query<long>(
             """
             SELECT user_id FROM organization_members

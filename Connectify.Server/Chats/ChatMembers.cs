@@ -36,7 +36,10 @@ internal static class ChatMembers
             new { chatId, userId },
             cancellation);
 
-    /// <summary>The first <paramref name="most"/> of each chat, longest-standing first. Nobody is online in them yet: see <see cref="ChatOverviews"/>.</summary>
+    /// <summary>
+    /// The first <paramref name="most"/> of each chat, longest-standing first. Nobody is online in them yet: see
+    /// <see cref="ChatOverviews"/>.
+    /// </summary>
     public static async Task<ILookup<long, MembershipView>> First(Sql sql, long[] chatIds, int most, CancellationToken cancellation)
         => (await sql.Query<MembershipView>(
             """

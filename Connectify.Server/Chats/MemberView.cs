@@ -17,6 +17,6 @@ internal record MemberView : UserView
 /// <summary>A membership on its own, which also says where.</summary>
 internal sealed record MembershipView : MemberView
 {
-    [JsonPropertyOrder(1)]
+    [JsonPropertyOrder(2)]
     public long GroupChatId { get; init; }
 }

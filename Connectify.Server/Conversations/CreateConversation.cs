@@ -61,7 +61,8 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
     }
 
     /// <returns>null where the two have one: the unique index decides, also between creates at the same moment.</returns>
-    private static Task<long?> Insert(Transaction transaction, long me, ConversationDraft draft, Timestamp now, CancellationToken cancellation)
+    private static Task<long?> Insert(
+        Transaction transaction, long me, ConversationDraft draft, Timestamp now, CancellationToken cancellation)
         => transaction.First<long?>(
             """
             INSERT INTO chats (kind, organization_id, is_active, low_user_id, high_user_id, created_by, created_at, updated_at)

@@ -19,11 +19,13 @@ internal sealed class AddMembers(Database database, GroupChatQueries groups, Mes
     private async Task<Outcome<Added>> Add(Transaction transaction, long me, long id, long[] memberIds, CancellationToken cancellation)
     {
         var group = new ChatRef(ChatKind.Group, id);
-        if (Admin(await ChatAccess.Find(transaction, me, group, cancellation)).IsRejected(out var rejection, out var access)) return rejection;
+        var found = Admin(await ChatAccess.Find(transaction, me, group, cancellation));
+        if (found.IsRejected(out var rejection, out var access)) return rejection;
 
         // Looked up, then locked, in the order of all locks. What was true at the look may have changed by the lock.
         var belonging = await Belonging.Hold(transaction, access.OrganizationId, memberIds, cancellation);
-        if (Admin(await ChatAccess.Lock(transaction, me, group, cancellation)).IsRejected(out rejection, out access)) return rejection;
+        var locked = Admin(await ChatAccess.Lock(transaction, me, group, cancellation));
+        if (locked.IsRejected(out rejection, out access)) return rejection;
 
         var members = await ChatMembers.Ids(transaction, id, cancellation);
         var newcomers = memberIds.Except(members).ToArray();

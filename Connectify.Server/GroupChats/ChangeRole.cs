@@ -8,26 +8,27 @@ internal sealed class ChangeRole(Database database, Presence presence, Notifier 
 {
     public async Task<Outcome<MembershipView>> Run(long me, long id, long memberId, string role, CancellationToken cancellation)
     {
-        var hasChanged = false;
-        var outcome = await database.Try<MembershipView>(
-            async transaction =>
-            {
-                var group = new ChatRef(ChatKind.Group, id);
-                if ((await ChatAccess.Lock(transaction, me, group, cancellation)).IsRejected(out var rejection, out var access)) return rejection;
-                if (!access.IsAdmin) return GroupRejections.OnlyAdminsChangeRoles;
-                if (await ChatMembers.Find(transaction, id, memberId, cancellation) is not { } member) return GroupRejections.NoMember;
-                if (member.Role == role) return member;
+        var group = new ChatRef(ChatKind.Group, id);
+        var outcome = await database.Try(transaction => Change(transaction, me, group, memberId, role, cancellation), cancellation);
+        if (outcome.IsRejected(out var rejection, out var member)) return rejection;
+        if (member.Role != role) notifier.Tell(GroupEvents.RoleChanged(group, memberId, role));
+        return member with { Role = role, IsOnline = presence.IsOnline(memberId) };
+    }
 
-                // The caller is an admin, so only he can be the last one.
-                if (memberId == me && !await HasOtherAdmin(transaction, me, id, cancellation)) return GroupRejections.LastAdmin;
-                await Change(transaction, id, memberId, role, cancellation);
-                hasChanged = true;
-                return member with { Role = role };
-            },
-            cancellation);
-        if (outcome.IsRejected(out var why, out var changed)) return why;
-        if (hasChanged) notifier.Tell(GroupEvents.RoleChanged(new ChatRef(ChatKind.Group, id), memberId, role));
-        return changed with { IsOnline = presence.IsOnline(memberId) };
+    /// <returns>The member as he was before.</returns>
+    private static async Task<Outcome<MembershipView>> Change(
+        Transaction transaction, long me, ChatRef group, long memberId, string role, CancellationToken cancellation)
+    {
+        var found = await ChatAccess.Lock(transaction, me, group, cancellation);
+        if (found.IsRejected(out var rejection, out var access)) return rejection;
+        if (!access.IsAdmin) return GroupRejections.OnlyAdminsChangeRoles;
+        if (await ChatMembers.Find(transaction, group.Id, memberId, cancellation) is not { } member) return GroupRejections.NoMember;
+        if (member.Role == role) return member;
+
+        // The caller is an admin, so only he can be the last one.
+        if (memberId == me && !await HasOtherAdmin(transaction, me, group.Id, cancellation)) return GroupRejections.LastAdmin;
+        await Store(transaction, group.Id, memberId, role, cancellation);
+        return member;
     }
 
     private static Task<bool> HasOtherAdmin(Transaction transaction, long me, long id, CancellationToken cancellation)
@@ -36,7 +37,7 @@ internal sealed class ChangeRole(Database database, Presence presence, Notifier 
             new { me, id },
             cancellation);
 
-    private static Task Change(Transaction transaction, long id, long memberId, string role, CancellationToken cancellation)
+    private static Task Store(Transaction transaction, long id, long memberId, string role, CancellationToken cancellation)
         => transaction.Execute(
             """
             UPDATE chat_members SET role = @role WHERE chat_id = @id AND user_id = @memberId;

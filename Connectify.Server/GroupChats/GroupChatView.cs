@@ -10,7 +10,8 @@ internal sealed record GroupChatView
 {
     /// <summary>The columns of <c>chats c</c> that this record begins with.</summary>
     public const string Columns = """
-        c.id, c.organization_id, c.name, c.description, c.avatar_key, c.is_active, c.created_by, c.created_at, c.updated_at, c.last_seq AS seq,
+        c.id, c.organization_id, c.name, c.description, c.avatar_key, c.is_active, c.created_by,
+        c.created_at, c.updated_at, c.last_seq AS seq,
         (SELECT count(*) FROM chat_members m WHERE m.chat_id = c.id AND m.left_at IS NULL) AS member_count
         """;
 

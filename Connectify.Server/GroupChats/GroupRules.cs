@@ -22,8 +22,8 @@ internal static class GroupRules
         }
 
         var blockers = await BlockQueries.BlockersOf(transaction, me, organizationId, invited, cancellation);
-        return blockers.Count == 0
-            ? null
-            : Rejection.BadRequest("blocked_by_users", $"You are blocked by: {string.Join(", ", invited.Where(blockers.ContainsKey).Select(id => blockers[id]))}");
+        if (blockers.Count == 0) return null;
+        var names = string.Join(", ", invited.Where(blockers.ContainsKey).Select(id => blockers[id]));
+        return Rejection.BadRequest("blocked_by_users", $"You are blocked by: {names}");
     }
 }

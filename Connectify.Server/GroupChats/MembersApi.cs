@@ -19,12 +19,12 @@ internal static class MembersApi
     }
 
     private static async Task<Results<Ok<GroupChatView>, Rejected>> Add(
-        Caller me, long id, HttpRequest request, AddMembers add, CancellationToken cancellation)
+        Caller me, long id, HttpRequest request, AddMembers add, Database database, CancellationToken cancellation)
     {
         if ((await Fields.ReadJson(request)).IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var memberIds = fields.Ids("member_ids", int.MaxValue);
         if (fields.IsEmpty("member_ids")) fields.Fault("member_ids", "This field is required");
-        if (fields.Rejection is { } invalid) return new Rejected(invalid);
+        if (fields.Rejection is { } invalid) return await Refuse(database, me, id, invalid, GroupRejections.OnlyAdminsAdd, cancellation);
         var outcome = await add.Run(me.UserId, id, memberIds, cancellation);
         return outcome.IsRejected(out rejection, out var group)
             ? new Rejected(rejection)
@@ -32,11 +32,11 @@ internal static class MembersApi
     }
 
     private static async Task<Results<Ok<GroupChatView>, Rejected>> Remove(
-        Caller me, long id, HttpRequest request, RemoveMember remove, CancellationToken cancellation)
+        Caller me, long id, HttpRequest request, RemoveMember remove, Database database, CancellationToken cancellation)
     {
         if ((await Fields.ReadJson(request)).IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var memberId = fields.RequiredId("member_id");
-        if (fields.Rejection is { } invalid) return new Rejected(invalid);
+        if (fields.Rejection is { } invalid) return await Refuse(database, me, id, invalid, null, cancellation);
         var outcome = await remove.Run(me.UserId, id, memberId, cancellation);
         return outcome.IsRejected(out rejection, out var group)
             ? new Rejected(rejection)
@@ -44,13 +44,22 @@ internal static class MembersApi
     }
 
     private static async Task<Results<Ok<MembershipView>, Rejected>> Change(
-        Caller me, long id, HttpRequest request, ChangeRole change, CancellationToken cancellation)
+        Caller me, long id, HttpRequest request, ChangeRole change, Database database, CancellationToken cancellation)
     {
         if ((await Fields.ReadJson(request)).IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var (memberId, role) = (fields.RequiredId("member_id"), fields.RequiredText("role", 20));
         if (role.Length > 0 && role is not (ChatRoles.Admin or ChatRoles.Member)) fields.Fault("role", "Must be admin or member");
-        if (fields.Rejection is { } invalid) return new Rejected(invalid);
+        if (fields.Rejection is { } invalid) return await Refuse(database, me, id, invalid, GroupRejections.OnlyAdminsChangeRoles, cancellation);
         var outcome = await change.Run(me.UserId, id, memberId, role, cancellation);
         return outcome.IsRejected(out rejection, out var membership) ? new Rejected(rejection) : TypedResults.Ok(membership);
+    }
+
+    // Who may not do it is told so, whatever his body holds.
+    private static async Task<Rejected> Refuse(
+        Database database, Caller me, long id, Rejection invalid, Rejection? notAdmin, CancellationToken cancellation)
+    {
+        var access = await ChatAccess.Find(database, me.UserId, new ChatRef(ChatKind.Group, id), cancellation);
+        if (access.Rejection is { } rejection) return new Rejected(rejection);
+        return new Rejected(notAdmin is null || access.Value.IsAdmin ? invalid : notAdmin);
     }
 }

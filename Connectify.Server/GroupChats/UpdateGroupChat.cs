@@ -50,7 +50,16 @@ internal sealed class UpdateGroupChat(Database database, GroupChatQueries groups
                 updated_at = @now
             WHERE id = @id
             """,
-            new { id, edit.Name, edit.SetsDescription, edit.Description, edit.SetsAvatar, avatarKey = edit.Avatar?.Key, now = Timestamp.Now },
+            new
+            {
+                id,
+                edit.Name,
+                edit.SetsDescription,
+                edit.Description,
+                edit.SetsAvatar,
+                avatarKey = edit.Avatar?.Key,
+                now = Timestamp.Now,
+            },
             cancellation);
         return picture;
     }

@@ -3,17 +3,30 @@ namespace Connectify.Server.Hosting;
 /// <summary>For load balancers: <c>/healthz</c> while the process lives, <c>/readyz</c> while it can serve.</summary>
 internal static class HealthApi
 {
+    // Some load balancers ask with HEAD.
+    private static readonly string[] Methods = ["GET", "HEAD"];
+
+    /// <summary>Refuses what comes before the database was ever reached.</summary>
+    public static void UseReadiness(this WebApplication app)
+    {
+        var preparation = app.Services.GetRequiredService<Preparation>();
+        app.Use((context, next) => preparation.IsDone || context.Request.Path.StartsWithSegments("/healthz")
+            ? next(context)
+            : Rejected.Write(context.Response, NotReady("The server waits for its database.")));
+    }
+
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/healthz", () => TypedResults.Ok(new { status = "alive" }));
-        app.MapGet("/readyz", async (DatabaseHealth database, IHostApplicationLifetime lifetime, CancellationToken cancellation) =>
+        app.MapMethods("/healthz", Methods, () => TypedResults.Ok(new { status = "alive" }));
+        app.MapMethods("/readyz", Methods, async (DatabaseHealth database, IHostApplicationLifetime lifetime, CancellationToken cancellation) =>
         {
             var trouble = lifetime.ApplicationStopping.IsCancellationRequested
                 ? "The server is shutting down."
                 : await database.Trouble(cancellation);
-            return trouble is null
-                ? (IResult)TypedResults.Ok(new { status = "ready" })
-                : new Rejected(new Rejection(StatusCodes.Status503ServiceUnavailable, "not_ready", trouble) { RetryAfter = TimeSpan.FromSeconds(2) });
+            return trouble is null ? (IResult)TypedResults.Ok(new { status = "ready" }) : new Rejected(NotReady(trouble));
         });
     }
+
+    private static Rejection NotReady(string trouble)
+        => new(StatusCodes.Status503ServiceUnavailable, "not_ready", trouble) { RetryAfter = TimeSpan.FromSeconds(2) };
 }

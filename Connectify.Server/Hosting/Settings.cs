@@ -20,7 +20,10 @@ internal sealed class AuthSettings : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         var bytes = Encoding.UTF8.GetByteCount(SigningKey);
-        if (bytes is > 0 and < MinKeyBytes) yield return new ValidationResult($"It has {bytes} bytes, at least {MinKeyBytes} are needed.", [nameof(SigningKey)]);
+        if (bytes is > 0 and < MinKeyBytes)
+        {
+            yield return new ValidationResult($"It has {bytes} bytes, at least {MinKeyBytes} are needed.", [nameof(SigningKey)]);
+        }
     }
 }
 

@@ -18,6 +18,17 @@ internal static class ErrorResponses
                 await Answer(context, e, app.Logger);
             }
         });
+        app.Use(async (context, next) =>
+        {
+            await next(context);
+
+            // A range outside a file is refused under the file's own type, without a body: here it gets one.
+            if (context.Response is { StatusCode: StatusCodes.Status416RangeNotSatisfiable, HasStarted: false })
+            {
+                context.Response.ContentLength = null;
+                await Answer(context);
+            }
+        });
         app.UseStatusCodePages(pages => Answer(pages.HttpContext));
     }
 
@@ -54,6 +65,7 @@ internal static class ErrorResponses
             408 => new Rejection(408, "request_timeout", "The request took too long to arrive"),
             413 => new Rejection(413, "too_large", "The request is too large"),
             415 => new Rejection(415, "unsupported_media_type", "The content type is not supported here"),
+            416 => new Rejection(416, "range_not_satisfiable", "The file has no such range"),
             429 => new Rejection(429, "rate_limited", "Too many requests"),
             var status => new Rejection(status, "error", "The request failed"),
         });

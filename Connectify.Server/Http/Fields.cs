@@ -29,6 +29,8 @@ internal sealed class Fields
     {
         if (!request.HasJsonContentType())
         {
+            // No body at all has no wrong type either: it is no JSON object.
+            if (request.ContentType is null && request.ContentLength is null or 0) return FromJson(default);
             return new Rejection(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send application/json");
         }
 
@@ -101,7 +103,8 @@ internal sealed class Fields
     /// <summary>A positive 64-bit id; null when absent or null.</summary>
     public long? Id(string name)
     {
-        if (!Has(name) || IsNull(name)) return null;
+        // In a form "null" too: FormData.append("reply_to", null) sends the word.
+        if (!Has(name) || IsNull(name) || (_form.TryGetValue(name, out var parts) && parts == "null")) return null;
         var found = _json.TryGetValue(name, out var value) ? TryId(value, out var id) : TryId(_form[name].ToString(), out id);
         return found ? id : Fault<long?>(name, "Must be a positive integer");
     }
@@ -135,8 +138,8 @@ internal sealed class Fields
         if (!Has(name) || IsNull(name)) return [];
         if (_form.TryGetValue(name, out var parts)) return [.. parts.Select(part => part ?? "").Take(max + 1)];
         var value = _json[name];
-        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(element => element.ValueKind == JsonValueKind.String)
-            ? [.. value.EnumerateArray().Take(max + 1).Select(element => TryText(element, out var text) ? text! : "")]
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(element => TryText(element, out _))
+            ? [.. value.EnumerateArray().Take(max + 1).Select(element => element.GetString()!)]
             : Fault<string[]>(name, "Must be a list of texts") ?? [];
     }
 

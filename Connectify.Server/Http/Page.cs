@@ -62,7 +62,7 @@ internal sealed record PageRequest(int Number, int Size, long? Before, long? Aft
     {
         var search = request.Query["search"].ToString();
         var kept = search.Length > 0 ? $"&search={Uri.EscapeDataString(search)}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{PublicUrls.Base(request)}{request.Path}?{parameter}={value}&page_size={Size}{kept}");
+        return $"{PublicUrls.Base(request)}{request.Path}?{parameter}={value}&page_size={Size}{kept}";
     }
 
     private static long? Cursor(IQueryCollection query, string name)

@@ -1,3 +1,4 @@
+using Connectify.Protocol;
 using Connectify.Server.Chats;
 
 namespace Connectify.Server.Realtime;
@@ -29,14 +30,17 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 {
     private const int Unknown = -1;
 
+    // Kept for one client while it is told what it missed; one that takes longer than this reads too slowly.
+    private const int MaxHeard = 10_000;
+
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, ChatEvent> _early = [];
     private readonly List<Joining> _joining = [];
     private readonly string _group = GroupName(chat.Id);
     private long _delivered = Unknown;
     private long _accessVersion = Unknown;
-    private long _observed = Unknown;
     private long _first = Unknown;
+    private long _observed = Unknown;
     private bool _isRepairing;
     private bool _isGone;
 
@@ -60,25 +64,24 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         }
     }
 
-    /// <summary>Takes a client in, at the change up to which <paramref name="tell"/> tells it, so that it misses and repeats nothing.</summary>
+    /// <summary>Takes a client in that has been told everything up to a change, so that it misses and repeats nothing.</summary>
     /// <param name="joining">From <see cref="Begin"/>.</param>
     /// <param name="seq">The chat's count when the client's position was read.</param>
     /// <param name="accessVersion">The chat's count of removals then.</param>
-    /// <param name="tell">Tells the client its first words and what it missed, up to <paramref name="seq"/>.</param>
     /// <returns>false: the position is too old, or somebody was removed meanwhile; both have to be read anew.</returns>
-    public bool TryComplete(Joining joining, long seq, long accessVersion, Action tell)
+    public bool TryComplete(Joining joining, long seq, long accessVersion)
     {
         lock (_gate)
         {
+            if (!_joining.Contains(joining)) return true;
+
             // What lies before the feed's first position, nobody has heard here: another's reading was the later one.
             if (accessVersion < _accessVersion || seq < _first) return false;
-            if (!_joining.Contains(joining)) return true;
             if (_delivered == Unknown)
             {
                 (_first, _delivered, _accessVersion) = (seq, seq, accessVersion);
             }
 
-            tell();
             joining.ToldUpTo = seq;
             foreach (var heard in joining.Heard) Pass(joining, heard);
             joining.Heard.Clear();
@@ -136,6 +139,15 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     public Client[] Followers()
     {
         lock (_gate) return Everybody();
+    }
+
+    /// <summary>Whether what waits does so only for who may still hear.</summary>
+    public bool IsAccessStale
+    {
+        get
+        {
+            lock (_gate) return _early.Count > 0 && _early.First().Value is var next && next.After <= _delivered && next.AccessVersion > _accessVersion;
+        }
     }
 
     /// <summary>What a repair has to do now; it ends with the first answer that is nothing.</summary>
@@ -210,7 +222,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         feeds.Groups.Send(_group, new Encoded(happened.Name, happened.Json), happened);
         for (var i = _joining.Count - 1; i >= 0; i--)
         {
-            if (_joining[i].ToldUpTo < 0) _joining[i].Heard.Add(happened);
+            if (_joining[i].ToldUpTo < 0) Keep(_joining[i], happened);
             else Pass(_joining[i], happened);
             if (_joining[i].ToldUpTo >= 0 && _delivered >= _joining[i].ToldUpTo) Admit(_joining[i]);
         }
@@ -219,6 +231,12 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     }
 
     private Client[] Everybody() => [.. feeds.Groups.Members(_group), .. _joining.Select(joining => joining.Client)];
+
+    private static void Keep(Joining joining, ChatEvent happened)
+    {
+        if (joining.Heard.Count < MaxHeard) joining.Heard.Add(happened);
+        else joining.Client.Close(CloseCodes.TryAgainLater, "reads too slowly");
+    }
 
     private static void Pass(Joining joining, ChatEvent happened)
     {
@@ -229,7 +247,9 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private void Admit(Joining joining)
     {
         _joining.Remove(joining);
-        feeds.Groups.Add(_group, joining.Client);
+
+        // Looked at within the feed's turn: a client that goes marks itself first, and then leaves its feeds in theirs.
+        if (!joining.Client.IsGone) feeds.Groups.Add(_group, joining.Client);
     }
 
     private void Repair()

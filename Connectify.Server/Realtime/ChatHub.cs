@@ -57,21 +57,16 @@ internal sealed class ChatHub(
     {
         // What was missed, and all that is new, goes after the reply: see HubJsonProtocol.
         var client = Client;
-        if (!frame.IsUnanswered) client.Hold();
-        try
-        {
-            var start = Accept(await followChat.Run(client, ChatOf(frame), frame.Since, _ => { }, Context.ConnectionAborted));
-            return new JoinReply(start.Seq, start.IsResumed) { Written = client.Release };
-        }
-        catch
-        {
-            client.Release();
-            throw;
-        }
+        var following = Accept(await followChat.Begin(client, ChatOf(frame), frame.Since, Context.ConnectionAborted));
+        var aborted = Context.ConnectionAborted;
+        var reply = new JoinReply(following.Start.Seq, following.Start.IsResumed) { Written = () => _ = arrivals.Finish(following, aborted) };
+        if (!frame.IsAnswered) reply.Written();
+        return reply;
     }
 
     public Task Leave(LeaveFrame frame)
     {
+        tellTyping.Stop(Client, ChatOf(frame).Id);
         feeds.Unfollow(Client, ChatOf(frame).Id);
         return Task.CompletedTask;
     }

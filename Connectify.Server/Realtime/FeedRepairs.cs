@@ -18,13 +18,14 @@ internal sealed class FeedRepairs(Database database, ChatHistory history, IHostA
     {
         try
         {
-            if (feed.Gap() is { IsNone: false, IsAccessStale: false }) await Task.Delay(Patience, cancellation);
+            // The first answer that is none ends this repair: it isn't asked again after it.
+            if (!feed.IsAccessStale) await Task.Delay(Patience, cancellation);
             while (feed.Gap() is { IsNone: false } gap)
             {
                 if (!await Step(feed, feeds, gap, cancellation)) await Task.Delay(PauseAfterFailure, cancellation);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // The server stops; its clients will resume elsewhere.
         }
@@ -44,7 +45,7 @@ internal sealed class FeedRepairs(Database database, ChatHistory history, IHostA
             feed.Fill(missed?.Changes ?? []);
             return missed is { Changes.Count: > 0 };
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             // Nothing is delivered out of order or to the wrong people meanwhile: the feed waits.
             log.LogWarning("Chat {ChatId} waits for the database: {Kind}", feed.Chat.Id, e.GetType().Name);

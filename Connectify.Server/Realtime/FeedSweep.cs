@@ -1,23 +1,25 @@
+using Connectify.Server.Hosting;
+
 namespace Connectify.Server.Realtime;
 
 /// <summary>
 /// Asks now and then where all followed chats stand, in one query: a change whose telling was lost (a
 /// process cut off between commit and publish) is found and fetched.
 /// </summary>
-internal sealed class FeedSweep(ChatFeeds feeds, Database database, ILogger<FeedSweep> log) : BackgroundService
+internal sealed class FeedSweep(ChatFeeds feeds, Database database, ILogger<FeedSweep> log) : BackgroundLoop
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(Interval);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(stopping))
         {
             try
             {
-                await Sweep(stoppingToken);
+                await Sweep(stopping);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 log.LogWarning("The positions of chats could not be read: {Kind}", e.GetType().Name);
             }

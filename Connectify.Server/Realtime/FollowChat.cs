@@ -14,65 +14,75 @@ internal sealed record FeedStart(long Seq, long AccessVersion, bool IsResumed, I
     public static FeedStart At(ChatAccess access) => new(access.LastSeq, access.AccessVersion, IsResumed: false, []);
 }
 
+/// <summary>A following that has begun: its feed keeps what happens until <see cref="FollowChat.Finish"/>.</summary>
+internal sealed record Following(Joining Joining, FeedStart Start);
+
 /// <summary>Lets clients follow chats, from where they stand and without a gap or a repeat.</summary>
 /// <remarks>
-/// First the feed begins to keep what happens, then the client's position is read, then the two are
-/// joined. Whatever commits at any moment in between is in the one or the other, and known by its seq if
-/// it is in both.
+/// First the feed begins to keep what happens, then the client's position is read, then it is told where
+/// it starts and what it missed, then the two are joined. Whatever commits at any moment in between is in
+/// what was read or in what was kept, and known by its seq if it is in both.
 /// </remarks>
 internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory history)
 {
     /// <param name="client">The client.</param>
     /// <param name="chat">The chat.</param>
     /// <param name="since">The last change it knows; null: it asks for none.</param>
-    /// <param name="tell">Tells it where it starts, before anything else of the chat; what it missed follows.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <returns>A rejection where the chat is not its user's; nothing has been told then.</returns>
-    public async Task<Outcome<FeedStart>> Run(
-        Client client, ChatRef chat, long? since, Action<FeedStart> tell, CancellationToken cancellation)
+    /// <returns>What is to be finished once the client knows where it starts, or why the chat is not its user's.</returns>
+    public async Task<Outcome<Following>> Begin(Client client, ChatRef chat, long? since, CancellationToken cancellation)
     {
         feeds.Unfollow(client, chat.Id);
-        return await Complete(feeds.Begin(client, chat), chat, since, tell, cancellation);
+        return await Begin(feeds.Begin(client, chat), since, cancellation);
     }
 
-    /// <summary>As <see cref="Run"/>, for a following that has begun already.</summary>
-    public async Task<Outcome<FeedStart>> Complete(
-        Joining joining, ChatRef chat, long? since, Action<FeedStart> tell, CancellationToken cancellation)
+    /// <summary>As the other one, for a client whose feed keeps what happens already.</summary>
+    public async Task<Outcome<Following>> Begin(Joining joining, long? since, CancellationToken cancellation)
     {
-        var client = joining.Client;
-        var isIn = false;
+        var hasBegun = false;
         try
         {
             while (true)
             {
-                var found = await ChatAccess.Find(database, client.Caller.UserId, chat, cancellation);
+                var found = await ChatAccess.Find(database, joining.Client.Caller.UserId, joining.Chat, cancellation);
                 if (found.IsRejected(out var rejection, out var access)) return rejection;
-                var start = await Start(chat, since, access, cancellation);
+                var start = await Start(joining.Chat, since, access, cancellation);
 
                 // Where somebody was removed between the two readings, it may have been this one: read anew.
-                isIn = start.AccessVersion == access.AccessVersion && Join(joining, chat.Id, start, tell);
-                if (isIn) return start;
+                hasBegun = start.AccessVersion == access.AccessVersion;
+                if (hasBegun) return new Following(joining, start);
             }
         }
         finally
         {
-            if (!isIn) feeds.Unfollow(client, chat.Id);
+            if (!hasBegun) feeds.Unfollow(joining.Client, joining.Chat.Id);
         }
     }
 
-    /// <summary>Completes a following at a position that was read after it had begun.</summary>
-    public async Task Complete(Joining joining, FeedStart position, CancellationToken cancellation)
+    /// <summary>
+    /// Sends the client what it missed, no faster than it takes it, and then lets it hear what is new. A
+    /// client that turns out to be removed meanwhile is told so.
+    /// </summary>
+    public async Task Finish(Following following, CancellationToken cancellation)
     {
-        if (Join(joining, joining.Chat.Id, position, _ => { })) return;
-        await Complete(joining, joining.Chat, position.Seq, _ => { }, cancellation);
+        var (joining, start) = following;
+        foreach (var change in start.Missed) await joining.Client.SendPaced(change.Name, change.Json, cancellation);
+        while (!Join(joining, start))
+        {
+            var again = await Begin(joining, start.Seq, cancellation);
+            if (again.IsRejected(out _, out var next))
+            {
+                joining.Client.ToldOut(joining.Chat);
+                return;
+            }
+
+            start = next.Start;
+            foreach (var change in start.Missed) await joining.Client.SendPaced(change.Name, change.Json, cancellation);
+        }
     }
 
-    private bool Join(Joining joining, long chatId, FeedStart start, Action<FeedStart> tell)
-        => feeds.Of(chatId)?.TryComplete(joining, start.Seq, start.AccessVersion, () =>
-        {
-            tell(start);
-            foreach (var change in start.Missed) joining.Client.Send(change.Name, change.Json);
-        }) ?? true;
+    private bool Join(Joining joining, FeedStart start)
+        => feeds.Of(joining.Chat.Id)?.TryComplete(joining, start.Seq, start.AccessVersion) ?? true;
 
     private async Task<FeedStart> Start(ChatRef chat, long? since, ChatAccess access, CancellationToken cancellation)
     {

@@ -40,9 +40,9 @@ internal sealed class HubJsonProtocol : IHubProtocol
     public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
     {
         if (!_json.TryParseMessage(ref input, binder, out message)) return false;
-        if (message is InvocationMessage { InvocationId: null, Arguments: [JoinFrame join] } sent)
+        if (message is InvocationMessage { InvocationId: null, Arguments: [JoinFrame join] } unanswered)
         {
-            message = new InvocationMessage(sent.Target, [join with { IsUnanswered = true }]);
+            message = new InvocationMessage(unanswered.Target, [join with { IsAnswered = false }]);
         }
 
         return true;

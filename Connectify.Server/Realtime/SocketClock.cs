@@ -1,7 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Connectify.Protocol;
 using Connectify.Server.Hosting;
-using System.Text.Json;
 
 namespace Connectify.Server.Realtime;
 
@@ -10,7 +10,7 @@ namespace Connectify.Server.Realtime;
 /// are silent; an end to those whose token has expired, who are gone, or who don't read.
 /// </summary>
 internal sealed class SocketClock(Clients clients, SocketsSettings settings, IHostApplicationLifetime lifetime, ILogger<SocketClock> log)
-    : BackgroundService
+    : BackgroundLoop
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SilentBeforePing = TimeSpan.FromSeconds(20);
@@ -19,20 +19,34 @@ internal sealed class SocketClock(Clients clients, SocketsSettings settings, IHo
     // Whoever has answered no ping by then is gone, whether or not TCP knows.
     private static readonly TimeSpan SilentBeforeCut = TimeSpan.FromSeconds(50);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken stopping)
     {
-        using var stopping = lifetime.ApplicationStopping.Register(SayGoodbye);
+        using var goodbye = lifetime.ApplicationStopping.Register(SayGoodbye);
         using var timer = new PeriodicTimer(Tick);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(stopping))
         {
             var now = Timestamp.Now;
-            foreach (var client in clients.All) Look(client, now);
+            foreach (var client in clients.All) TryLook(client, now);
         }
     }
 
     private void SayGoodbye()
     {
         foreach (var client in clients.All) client.Raw?.Close(CloseCodes.GoingAway, "server shutting down");
+    }
+
+    private void TryLook(Client client, Timestamp now)
+    {
+        try
+        {
+            Look(client, now);
+        }
+        catch (Exception e)
+        {
+            // One connection's fault stops neither the clock nor the server.
+            log.LogWarning("A connection of user {UserId} could not be looked after: {Kind}", client.Caller.UserId, e.GetType().Name);
+            client.Cut();
+        }
     }
 
     private void Look(Client client, Timestamp now)

@@ -15,7 +15,7 @@ internal sealed class SocketFrames(Clients clients)
         if (clients.TryGet(raw.ConnectionId, out var client) && !client.Limit.Take(out var retryAfter, out var isFlooding))
         {
             if (isFlooding) raw.Close(CloseCodes.PolicyViolation, "flooding");
-            else raw.Queue.Enqueue(SocketRejections.Frame(SocketRejections.RateLimited(retryAfter)));
+            else raw.Queue.Enqueue(SocketRejections.Frame(SocketRejections.RateLimited(retryAfter), FrameProtocol.ClientMessageIdIn(frame)));
             return false;
         }
 

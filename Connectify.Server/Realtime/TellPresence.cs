@@ -24,12 +24,13 @@ internal sealed class TellPresence(Presence presence, Notifier notifier, Databas
         try
         {
             var chats = await database.Query<ChatAccess>(
-                $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.is_active AND cm.user_id IS NOT NULL",
+                $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.is_active AND cm.user_id = @me",
                 new { me = userId },
                 CancellationToken.None);
-            var payload = new { user_id = userId, is_online = presence.IsOnline(userId) };
             foreach (var chat in chats)
             {
+                // Looked up for each: where one telling overtakes another, both end with what holds.
+                var payload = new { user_id = userId, is_online = presence.IsOnline(userId) };
                 notifier.Tell(new ChatEvent(chat.ChatId, Frames.Presence, Payload.Of(chat.Chat, 0, payload)) { ExceptUser = userId });
             }
         }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Connectify.Protocol;
 using Connectify.Server.Chats;
+using Connectify.Server.Hosting;
 using Connectify.Server.Messages;
 
 namespace Connectify.Server.Realtime;
@@ -9,7 +10,7 @@ namespace Connectify.Server.Realtime;
 /// Keeps the unread counts of sockets for all chats current: <c>unread</c> frames after messages and
 /// after reads on other devices. What gathers while one count is read is counted in one go after it.
 /// </summary>
-internal sealed class UnreadFrames(Clients clients, Database database, ILogger<UnreadFrames> log) : BackgroundService
+internal sealed class UnreadFrames(Clients clients, Database database, ILogger<UnreadFrames> log) : BackgroundLoop
 {
     private readonly Lock _gate = new();
     private Dictionary<ChatRef, HashSet<long>> _due = [];
@@ -27,14 +28,14 @@ internal sealed class UnreadFrames(Clients clients, Database database, ILogger<U
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken stopping)
     {
-        while (await _signal.Reader.WaitToReadAsync(stoppingToken))
+        while (await _signal.Reader.WaitToReadAsync(stopping))
         {
             _signal.Reader.TryRead(out _);
             Dictionary<ChatRef, HashSet<long>> due;
             lock (_gate) (due, _due) = (_due, []);
-            foreach (var (chat, users) in due) await Send(chat, [.. users], stoppingToken);
+            foreach (var (chat, users) in due) await Send(chat, [.. users], stopping);
         }
     }
 
@@ -63,7 +64,7 @@ internal sealed class UnreadFrames(Clients clients, Database database, ILogger<U
                 }
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             // The next message or read counts anew.
             log.LogWarning("Unread counts of chat {ChatId} are late: {Kind}", chat.Id, e.GetType().Name);

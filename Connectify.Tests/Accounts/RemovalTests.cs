@@ -52,7 +52,7 @@ public abstract class RemovalTests(ServerFixture on) : ServerTests(on)
         (await State(shared)).Should().BeEquivalentTo(new { IsActive = true, AccessVersion = 1, Members = $"{cy.Id} member, {di.Id} admin" });
         (await State(alone)).Should().BeEquivalentTo(new { IsActive = false, AccessVersion = 1, Members = "" });
         (await State(foreign)).Should().BeEquivalentTo(new { IsActive = true, AccessVersion = 0, Members = $"{bo.Id} admin" });
-        (await State(conversation)).Should().BeEquivalentTo(new { IsActive = true, AccessVersion = 0 });
+        (await State(conversation)).Should().BeEquivalentTo(new { IsActive = true, AccessVersion = 1 });
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Text;
-using Connectify.Server.Attachments;
+using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
@@ -106,13 +106,12 @@ public abstract class CreateGroupChatTests(ServerFixture on) : ServerTests(on)
     public async Task A_refused_group_leaves_no_file()
     {
         var ann = await User("ann");
-        var store = Server.Services.GetRequiredService<LocalFileStore>();
+        byte[] picture = [.. Pictures.Png, .. Guid.NewGuid().ToByteArray()];
         await ann.Send(HttpMethod.Post, Groups, new Form().With("name", "Team").With("organization_id", await Organization())
-            .With("member_ids", long.MaxValue).WithFile("avatar", "a.png", "image/png", Pictures.Png)).Fails(400);
-        var folder = Server.Services.GetRequiredService<Server.Storage.DataFolder>();
-        Directory.GetFiles(Path.GetDirectoryName(folder.File("x"))!, "*", SearchOption.AllDirectories)
-            .Where(file => File.ReadAllBytes(file).AsSpan().SequenceEqual(Pictures.Png)).Should().BeEmpty();
-        store.Should().NotBeNull();
+            .With("member_ids", long.MaxValue).WithFile("avatar", "a.png", "image/png", picture)).Fails(400);
+        var folder = Path.GetDirectoryName(Server.Services.GetRequiredService<DataFolder>().File("x"))!;
+        Directory.GetFiles(Path.Combine(folder, "files"), "*", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllBytes(file).AsSpan().SequenceEqual(picture)).Should().BeEmpty();
     }
 
     [Fact]

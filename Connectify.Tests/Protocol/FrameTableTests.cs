@@ -124,7 +124,7 @@ public class FrameTableTests
         { "\"type\":\"typing\",\"is_typing\":1", "is_typing must be true or false" },
         { "\"type\":\"typing\",\"is_typing\":true,\"group_chat_id\":\"x\"", "group_chat_id must be a positive integer" },
         { "\"type\":\"read\"", "message_id is required" },
-        { "\"type\":\"read_messages\"", "message_id is required" },
+        { "\"type\":\"read_messages\"", "message_ids is required" },
         { "\"type\":\"read_messages\",\"message_ids\":7", "message_ids must be a list of ids" },
         { "\"type\":\"read_messages\",\"message_ids\":[]", "message_ids must have 1 to 1000 ids" },
         { $"\"type\":\"read_messages\",\"message_ids\":[{ThousandIds},1001]", "message_ids must have 1 to 1000 ids" },

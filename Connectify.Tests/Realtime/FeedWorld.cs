@@ -98,22 +98,26 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
     {
         if (_arrivals.Count == 0) return;
         var arrival = _arrivals[choice % _arrivals.Count];
-        var start = arrival.Person.Knows;
+        var isResumed = arrival.Resumes || arrival.IsGreeted;
         arrival.Read = _stored.HasRemoved(arrival.Person.UserId)
             ? null
-            : new FeedStart(_stored.LastSeq, _stored.AccessVersion, arrival.Resumes, arrival.Resumes ? _stored.Since(start, int.MaxValue) : []);
+            : new FeedStart(
+                _stored.LastSeq, _stored.AccessVersion, isResumed, isResumed ? _stored.Since(arrival.ToldUpTo, int.MaxValue) : []);
         if (arrival.Read is null) Turn(arrival);
     }
 
     private void Join(int choice)
     {
         if (_arrivals.Count == 0 || _arrivals[choice % _arrivals.Count] is not { Read: { } start } arrival) return;
-        var isIn = _feeds.Of(_stored.Chat.Id)?.TryComplete(arrival.Joining, start.Seq, start.AccessVersion, () =>
+        var client = arrival.Person.Client;
+        if (!arrival.IsGreeted)
         {
-            arrival.Person.Client.Send(Frames.Hello, System.Text.Encoding.UTF8.GetBytes($$"""{"seq":{{start.Seq}},"resumed":{{(start.IsResumed ? 1 : 0)}}}"""));
-            foreach (var missed in start.Missed) arrival.Person.Client.Send(missed.Name, missed.Json);
-        }) ?? true;
-        arrival.Read = null;
+            client.Send(Frames.Hello, System.Text.Encoding.UTF8.GetBytes($$"""{"seq":{{start.Seq}},"resumed":{{(start.IsResumed ? 1 : 0)}}}"""));
+        }
+
+        foreach (var missed in start.Missed) client.Send(missed.Name, missed.Json);
+        var isIn = _feeds.Of(_stored.Chat.Id)?.TryComplete(arrival.Joining, start.Seq, start.AccessVersion) ?? true;
+        (arrival.Read, arrival.IsGreeted, arrival.ToldUpTo) = (null, true, start.Seq);
         if (isIn) _arrivals.Remove(arrival);
     }
 
@@ -195,6 +199,10 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
         public bool Resumes => resumes;
 
         public FeedStart? Read { get; set; }
+
+        public bool IsGreeted { get; set; }
+
+        public long ToldUpTo { get; set; } = person.Knows;
     }
 
     private sealed class Repair
