@@ -21,7 +21,10 @@ internal sealed class Follower : IDuplexPipe
     {
         var protocol = new FrameProtocol(isFlat: false);
         var connection = new HubConnectionContext(
-            new DefaultConnectionContext($"{userId}", this, this), new HubConnectionContextOptions(), NullLoggerFactory.Instance) { Protocol = protocol };
+            new DefaultConnectionContext($"{userId}", this, this), new HubConnectionContextOptions(), NullLoggerFactory.Instance)
+        {
+            Protocol = protocol,
+        };
         var caller = new Caller(userId, $"user{userId}", $"{userId}-a", userId, Timestamp.Now, IsActive: true, IsSuperuser: false);
         Client = new Client(connection, caller, socket: null, protocol, maxQueuedBytes: int.MaxValue)
         {
