@@ -26,12 +26,12 @@ internal sealed class FrameFields
         => _json.ValueKind == JsonValueKind.Object && _json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     /// <summary>Whether the frame is called <paramref name="type"/>.</summary>
-    public bool IsOfType(string type) => Has("type") && TryText(_json.GetProperty("type"), out var name) && name == type;
+    public bool IsOfType(string type) => Has("type") && JsonScalars.TryText(_json.GetProperty("type"), out var name) && name == type;
 
     public string? Text(string name, bool isRequired)
     {
         if (!Has(name)) return isRequired ? Fault<string>($"{name} is required") : null;
-        return TryText(_json.GetProperty(name), out var text) ? text : Fault<string>($"{name} must be a text");
+        return JsonScalars.TryText(_json.GetProperty(name), out var text) ? text : Fault<string>($"{name} must be a text");
     }
 
     public bool Flag(string name)
@@ -43,7 +43,7 @@ internal sealed class FrameFields
     public long? Id(string name, bool isRequired)
     {
         if (!Has(name)) return isRequired ? Fault<long?>($"{name} is required") : null;
-        return TryId(_json.GetProperty(name), out var id) ? id : Fault<long?>($"{name} must be a positive integer");
+        return JsonScalars.TryId(_json.GetProperty(name), out var id) ? id : Fault<long?>($"{name} must be a positive integer");
     }
 
     public long[] Ids(string name, int max)
@@ -55,7 +55,7 @@ internal sealed class FrameFields
         var ids = new HashSet<long>();
         foreach (var element in list.EnumerateArray())
         {
-            if (!TryId(element, out var id)) return Fault<long[]>($"{name} must be a list of positive integers") ?? [];
+            if (!JsonScalars.TryId(element, out var id)) return Fault<long[]>($"{name} must be a list of positive integers") ?? [];
             ids.Add(id);
         }
 
@@ -87,28 +87,6 @@ internal sealed class FrameFields
         var group = Id("group_chat_id", isRequired: false);
         if (conversation is not null && group is not null) Fault("Name either conversation_id or group_chat_id");
         return conversation is null && group is null ? null : new ChatName(conversation, group);
-    }
-
-    public static bool TryText(JsonElement value, out string? text)
-    {
-        text = null;
-        if (value.ValueKind != JsonValueKind.String) return false;
-        try
-        {
-            text = value.GetString();
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair (\ud800): no Unicode text.
-            return false;
-        }
-    }
-
-    private static bool TryId(JsonElement value, out long id)
-    {
-        id = 0;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out id) && id > 0;
     }
 
     private T? Fault<T>(string sentence)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
+using Connectify.Protocol;
 using Microsoft.Extensions.Primitives;
 
 namespace Connectify.Server.Http;
@@ -105,7 +106,7 @@ internal sealed class Fields
     {
         // In a form "null" too: FormData.append("reply_to", null) sends the word.
         if (!Has(name) || IsNull(name) || (_form.TryGetValue(name, out var parts) && parts == "null")) return null;
-        var found = _json.TryGetValue(name, out var value) ? TryId(value, out var id) : TryId(_form[name].ToString(), out id);
+        var found = _json.TryGetValue(name, out var value) ? JsonScalars.TryId(value, out var id) : TryId(_form[name].ToString(), out id);
         return found ? id : Fault<long?>(name, "Must be a positive integer");
     }
 
@@ -121,7 +122,7 @@ internal sealed class Fields
         if (_json.TryGetValue(name, out var value))
         {
             if (value.ValueKind != JsonValueKind.Array) return Fault<long[]>(name, "Must be a list of ids") ?? [];
-            foreach (var element in value.EnumerateArray()) ids.Add(TryId(element, out var id) ? id : 0);
+            foreach (var element in value.EnumerateArray()) ids.Add(JsonScalars.TryId(element, out var id) ? id : 0);
         }
         else
         {
@@ -138,7 +139,7 @@ internal sealed class Fields
         if (!Has(name) || IsNull(name)) return [];
         if (_form.TryGetValue(name, out var parts)) return [.. parts.Select(part => part ?? "").Take(max + 1)];
         var value = _json[name];
-        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(element => TryText(element, out _))
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(element => JsonScalars.TryText(element, out _))
             ? [.. value.EnumerateArray().Take(max + 1).Select(element => element.GetString()!)]
             : Fault<string[]>(name, "Must be a list of texts") ?? [];
     }
@@ -161,29 +162,7 @@ internal sealed class Fields
             return parts.Count == 1;
         }
 
-        return !_json.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null || TryText(value, out text);
-    }
-
-    private static bool TryText(JsonElement value, out string? text)
-    {
-        text = null;
-        if (value.ValueKind != JsonValueKind.String) return false;
-        try
-        {
-            text = value.GetString();
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair (\ud800): no Unicode text.
-            return false;
-        }
-    }
-
-    private static bool TryId(JsonElement value, out long id)
-    {
-        id = 0;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out id) && id > 0;
+        return !_json.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null || JsonScalars.TryText(value, out text);
     }
 
     private static bool TryId(string? text, out long id)
