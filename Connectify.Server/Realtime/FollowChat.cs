@@ -19,7 +19,10 @@ internal sealed record Begun(Joining Joining, ChatAccess Access);
 /// <remarks>
 /// First the feed begins to keep what happens, then the client's position is read, then the two are
 /// joined. Whatever commits at any moment in between is in the one or the other, and known by its seq if
-/// it is in both.
+/// it is in both. That holds for what other nodes do as well: that the feed hears them is waited for
+/// before the position is read, so a change either is told to the feed or was committed before and is
+/// read. Where the backplane takes longer than its moment, <see cref="FeedSweep"/> looks again as soon as
+/// it hears, and every second while it doesn't.
 /// </remarks>
 internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory history)
 {
@@ -44,6 +47,7 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
         var isIn = false;
         try
         {
+            await joining.Listening.WaitAsync(cancellation);
             while (true)
             {
                 var found = await ChatAccess.Find(database, client.Caller.UserId, chat, cancellation);
@@ -65,6 +69,7 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
     {
         var joinings = chats.Select(chat => feeds.Begin(client, chat)).ToList();
         if (joinings.Count == 0) return [];
+        await Task.WhenAll(joinings.Select(joining => joining.Listening)).WaitAsync(cancellation);
         var positions = await database.Query<ChatAccess>(
             $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.id = ANY(@ids) AND c.is_active AND cm.user_id IS NOT NULL",
             new { me = client.Caller.UserId, ids = joinings.Select(joining => joining.Chat.Id).ToArray() },
