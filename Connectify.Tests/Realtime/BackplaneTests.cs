@@ -115,12 +115,12 @@ public sealed class BackplaneTests(TwoNodes on) : SeveralNodes, IClassFixture<Tw
 
         foreach (var garbage in new[] { "", "nonsense", "\u0001\u0001short", "\u0001\u0003aaaaaaaa{\"$type\":\"users\"}", "\u0001\u0002aaaaaaaa{}" })
         {
-            await on.Redis.Do("PUBLISH", $"connectify:{chat[..4]}:{Chatting.ChatId(chat)}", garbage);
+            await on.Redis.Do("PUBLISH", $"connectify:chat:{Chatting.ChatId(chat)}", garbage);
             await on.Redis.Do("PUBLISH", "connectify:users", garbage);
             await on.Redis.Do("PUBLISH", "connectify:nodes", garbage);
         }
 
-        await bos.HearsNext(await ann.Says(chat, "hi"));
+        await bos.Hears(await ann.Says(chat, "hi"));
         on.B.Log.Warnings.Should().ContainSingle(line => line.Contains("A message from Redis"));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Connectify.Migrations;
 using Connectify.Server.Realtime.Backplane;
 using Connectify.Tests.Support;

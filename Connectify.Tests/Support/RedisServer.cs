@@ -31,7 +31,7 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task Run()
     {
         // Its standard input is the test run's: a run that is killed takes its Redis down with it.
-        _process = Process.Start(new ProcessStartInfo("bash", ["-c", $"redis-server --port {_port} --bind 127.0.0.1 --save '' --appendonly no --dir /tmp & trap 'kill $!' EXIT; read -r"])
+        _process = Process.Start(new ProcessStartInfo("bash", ["-c", $"redis-server --port {_port} --bind 127.0.0.1 --save '' --appendonly no --dir /tmp & trap 'kill -9 $!' EXIT; read -r"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

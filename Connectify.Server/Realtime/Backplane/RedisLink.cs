@@ -27,13 +27,16 @@ internal sealed class RedisLink(ConfigurationOptions options) : IDisposable
     /// <summary>How many messages could not be sent.</summary>
     public long Losses => Volatile.Read(ref _losses);
 
-    /// <summary>Begins; where Redis can't be reached, it goes on trying by itself.</summary>
+    /// <summary>Begins, or begins anew; where Redis can't be reached, it goes on trying by itself.</summary>
     public async Task Open()
     {
+        var old = _redis;
         _redis = await ConnectionMultiplexer.ConnectAsync(options);
-        _redis.ConnectionFailed += (_, _) => Failed?.Invoke();
-        _redis.PreserveAsyncOrder = true;
+        _redis.ConnectionFailed += Fail;
         _subscriber = _redis.GetSubscriber();
+        if (old is null) return;
+        old.ConnectionFailed -= Fail;
+        await old.CloseAsync(allowCommandsToComplete: false);
     }
 
     /// <summary>Sends a message, or drops it.</summary>
@@ -107,6 +110,8 @@ internal sealed class RedisLink(ConfigurationOptions options) : IDisposable
 
     private static bool MeansAway(Exception exception)
         => exception is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException;
+
+    private void Fail(object? sender, ConnectionFailedEventArgs failed) => Failed?.Invoke();
 
     private void Hear(RedisChannel channel, RedisValue message)
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Connectify.Server.Hosting;
 using StackExchange.Redis;
 
@@ -12,6 +13,10 @@ internal sealed class RedisPulse : BackgroundLoop
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
 
+    // In beats: until what ought to heal by itself is helped along.
+    private const int BeforeRenewing = 2;
+    private const int BeforeReopening = 10;
+
     private readonly RedisLink _link;
     private readonly RedisSubscriptions _subscriptions;
     private readonly OtherNodes _others;
@@ -20,6 +25,8 @@ internal sealed class RedisPulse : BackgroundLoop
     private readonly long _started = Environment.TickCount64;
     private Task _beating = Task.CompletedTask;
     private long _beats;
+    private long _beatingSince;
+    private int _beatsAway;
     private long _awaited = 1;
     private long _heardAt;
     private bool _isSaid;
@@ -69,28 +76,36 @@ internal sealed class RedisPulse : BackgroundLoop
 
     private async Task Beat()
     {
-        if (!_link.IsOpen && !await TryOpen()) return;
-        if (_isAway) _ = _subscriptions.Renew();
+        _beatsAway = _isAway ? _beatsAway + 1 : 0;
+        if (_isAway) await Heal();
         else _others.Expire();
 
         // One at a time: while Redis takes none, they would only pile up.
-        if (_beating.IsCompleted) _beating = _others.Beat(++_beats);
-        if (!_isAway && Environment.TickCount64 - Volatile.Read(ref _heardAt) > Patience.TotalMilliseconds) Lose();
-        if (_isAway && Environment.TickCount64 - _started > Patience.TotalMilliseconds) Say();
+        var now = Environment.TickCount64;
+        if (_beating.IsCompleted || now - _beatingSince > Patience.TotalMilliseconds)
+        {
+            (_beating, _beatingSince) = (_others.Beat(++_beats), now);
+        }
+
+        if (!_isAway && now - Volatile.Read(ref _heardAt) > Patience.TotalMilliseconds) Lose();
+        if (_isAway && now - _started > Patience.TotalMilliseconds) Say();
     }
 
-    private async Task<bool> TryOpen()
+    // The library reconnects by itself, but may forget what it was subscribed to, and once in a while itself.
+    private async Task Heal()
     {
         try
         {
-            await _link.Open();
-            return true;
+            if (!_link.IsOpen || _beatsAway % BeforeReopening == 0) await _link.Open();
+            else if (_beatsAway % BeforeRenewing != 0) return;
         }
-        catch (Exception e) when (e is RedisException or IOException or System.Net.Sockets.SocketException or TimeoutException)
+        catch (Exception e) when (e is RedisException or IOException or SocketException or TimeoutException)
         {
-            Say();
-            return false;
+            return;
         }
+
+        // The beat that follows finds its way back only over what is subscribed to.
+        await Task.WhenAny(_subscriptions.Renew(RedisChannels.Nodes), Task.Delay(Interval));
     }
 
     private void Lose()

@@ -2,7 +2,7 @@ namespace Connectify.Server.Realtime.Backplane;
 
 /// <summary>
 /// The channels this node listens to. Kept apart from the library's own list, because a subscription tried
-/// while Redis is away is not always made up for: what is unconfirmed is tried again when Redis is back.
+/// while Redis is away is not always made up for: what is unconfirmed is tried again when Redis is back. Nor does every confirmed one outlive a lost connection.
 /// </summary>
 internal sealed class RedisSubscriptions(RedisLink link)
 {
@@ -45,14 +45,16 @@ internal sealed class RedisSubscriptions(RedisLink link)
         }
     }
 
-    /// <summary>Tries again what is not confirmed.</summary>
-    public Task Renew()
+    /// <summary>Subscribes to channels anew, whatever became of earlier tries.</summary>
+    /// <param name="only">Which; none named: all.</param>
+    /// <returns>Complete when Redis has confirmed, or can't now.</returns>
+    public Task Renew(params string[] only)
     {
         lock (_gate)
         {
-            var missing = _wanted.Values.Where(wanted => !wanted.IsConfirmed && wanted.Trying.IsCompleted).ToList();
-            foreach (var wanted in missing) wanted.Trying = Try(wanted);
-            return Task.WhenAll(missing.Select(wanted => wanted.Trying));
+            var renewed = _wanted.Values.Where(wanted => only.Length == 0 || only.Contains(wanted.Channel)).ToList();
+            foreach (var wanted in renewed) wanted.Trying = Try(wanted);
+            return Task.WhenAll(renewed.Select(wanted => wanted.Trying));
         }
     }
 
@@ -61,8 +63,8 @@ internal sealed class RedisSubscriptions(RedisLink link)
         var began = Environment.TickCount64;
         var isAgain = wanted.WasTried;
         wanted.WasTried = link.IsOpen;
-        wanted.IsConfirmed = await link.Subscribe(wanted.Channel, isAgain);
-        if (wanted.IsConfirmed && (isAgain || Environment.TickCount64 - began >= Patience.TotalMilliseconds)) Late?.Invoke();
+        var isConfirmed = await link.Subscribe(wanted.Channel, isAgain);
+        if (isConfirmed && (isAgain || Environment.TickCount64 - began >= Patience.TotalMilliseconds)) Late?.Invoke();
     }
 
     private sealed class Wanted(string channel)
@@ -72,8 +74,6 @@ internal sealed class RedisSubscriptions(RedisLink link)
         public int Count { get; set; }
 
         public bool WasTried { get; set; }
-
-        public bool IsConfirmed { get; set; }
 
         public Task Trying { get; set; } = Task.CompletedTask;
     }
