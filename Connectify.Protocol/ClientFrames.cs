@@ -61,6 +61,9 @@ public sealed record JoinFrame : ChatFrame
     /// <summary>The last change the client knows; null: it asks for none. <see cref="NoSuchSeq"/>: something that can't be a seq.</summary>
     public long? Since { get; init; }
 
+    /// <summary>Whether the client waits for an answer; the hub's <c>Join</c> can be sent without.</summary>
+    public bool IsAnswered { get; init; } = true;
+
     /// <summary>Stands for a <c>since</c> that is garbage: it is answered with <c>resumed: false</c>.</summary>
     public const long NoSuchSeq = -1;
 }

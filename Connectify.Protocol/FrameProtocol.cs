@@ -17,10 +17,13 @@ namespace Connectify.Protocol;
 /// <param name="isFlat">Whether new messages take the documents' second form, <c>chat_message</c>.</param>
 public sealed class FrameProtocol(bool isFlat) : IHubProtocol
 {
+    /// <summary>How deep the JSON of a frame may be nested.</summary>
+    public const int MaxDepth = 32;
+
     private const int LengthBytes = 4;
     private const char ProblemMark = '!';
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth };
 
     /// <inheritdoc />
     public string Name { get; } = isFlat ? "connectify-flat" : "connectify";

@@ -13,6 +13,9 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
 {
     private const int MaxBytesPerWrite = 64 * 1024;
 
+    // What a frame costs in memory besides its bytes; without it, millions of tiny ones would count as little.
+    private const int BytesPerFrame = 64;
+
     private readonly Lock _gate = new();
     private readonly Queue<ReadOnlyMemory<byte>> _frames = new();
     private readonly IFrameSink _sink;
@@ -23,6 +26,8 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
     private int _bytes;
     private bool _draining;
     private bool _closed;
+    private bool _hasLast;
+    private bool _isHeld;
     private long _blockedSince;
     private TaskCompletionSource? _drained;
 
@@ -52,12 +57,32 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
         lock (_gate)
         {
             if (_closed) return;
-            tooSlow = _bytes > 0 && _bytes + frame.Length > _maxBytes;
+            tooSlow = _bytes > 0 && _bytes + frame.Length + ((long)_frames.Count * BytesPerFrame) > _maxBytes;
             if (tooSlow) _closed = true;
             else Add(frame);
         }
 
         if (tooSlow) _failed(null);
+    }
+
+    /// <summary>Keeps frames back until <see cref="Open"/>: something else has to come first of all.</summary>
+    public void Hold()
+    {
+        lock (_gate) _isHeld = true;
+    }
+
+    /// <summary>Sends <paramref name="first"/>, then what was kept back.</summary>
+    public void Open(ReadOnlyMemory<byte> first)
+    {
+        lock (_gate)
+        {
+            if (_closed) return;
+            var kept = _frames.ToArray();
+            Drop();
+            _isHeld = false;
+            Add(first);
+            foreach (var frame in kept) Add(frame);
+        }
     }
 
     /// <summary>Adds the last frame: nothing may follow a close frame.</summary>
@@ -67,9 +92,11 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            if (_closed && !insteadOfRest) return;
-            _closed = true;
-            if (insteadOfRest) Drop();
+            if (_hasLast) return;
+
+            // A queue that overflowed has nothing left to lose; one that was never opened, nothing to say.
+            if (insteadOfRest || _closed || _isHeld) Drop();
+            (_hasLast, _closed, _isHeld) = (true, true, false);
             Add(frame);
         }
     }
@@ -79,7 +106,7 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            _closed = true;
+            (_hasLast, _closed) = (true, true);
             Drop();
         }
     }
@@ -90,7 +117,7 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
         lock (_gate)
         {
             if (!_draining) return Task.CompletedTask;
-            return (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return (_drained ??= NewSignal()).Task;
         }
     }
 
@@ -143,10 +170,12 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
     {
         _frames.Enqueue(frame);
         _bytes += frame.Length;
-        if (_draining) return;
+        if (_draining || _isHeld) return;
         _draining = true;
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Drop()
     {
@@ -169,7 +198,7 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
         {
             // Whatever a write throws means that this socket is gone, and only this one.
             Close();
-            lock (_gate) _drained?.TrySetResult();
+            lock (_gate) (_drained ??= NewSignal()).TrySetResult();
             _failed(e);
         }
         finally
@@ -187,6 +216,7 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
             {
                 _draining = false;
                 _drained?.TrySetResult();
+                _drained = null;
                 return default;
             }
 

@@ -17,6 +17,20 @@ public static class FrameReader
     public static T Read<T>(JsonElement json)
         where T : ClientFrame, new()
     {
+        try
+        {
+            return ReadFields<T>(json);
+        }
+        catch (InvalidOperationException)
+        {
+            // A name with half a surrogate pair, which System.Text.Json compares with none.
+            return (T)((ClientFrame)new T() with { Problem = new FrameProblem("invalid_frame", "A field's name is no Unicode text") });
+        }
+    }
+
+    private static T ReadFields<T>(JsonElement json)
+        where T : ClientFrame, new()
+    {
         var fields = new FrameFields(json);
         ClientFrame frame = new T() switch
         {

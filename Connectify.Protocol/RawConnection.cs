@@ -36,6 +36,7 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
         _tap = (http.Features.Get<IHttpUpgradeFeature>() as UpgradeTap)?.Stream;
         IFrameSink sink = _tap is null ? new WebSocketSink(socket) : new StreamSink(_tap.Inner);
         Queue = new FrameQueue(sink, options.MaxQueuedBytes, Failed);
+        Queue.Hold();
         if (_tap is not null) _tap.Queue = Queue;
 
         // What is received waits here while the hub is busy; past twice a frame the client waits too.
@@ -50,7 +51,7 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
         Features.Set(this);
     }
 
-    /// <summary>The frames on their way to the client.</summary>
+    /// <summary>The frames on their way to the client; held until it is opened with the first.</summary>
     public FrameQueue Queue { get; }
 
     /// <inheritdoc />
@@ -161,6 +162,20 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
         else Abort();
     }
 
+    /// <returns>Whether nobody reads the input any more.</returns>
+    private async Task<bool> Flush()
+    {
+        try
+        {
+            return (await _input.Writer.FlushAsync(_closed.Token)).IsCompleted;
+        }
+        catch (OperationCanceledException)
+        {
+            // Closing: what still comes is read and forgotten, so that our close frame isn't lost to a reset.
+            return false;
+        }
+    }
+
     private async Task Receive()
     {
         var messages = new MessageReader(_socket, _options.MaxFrameBytes);
@@ -174,9 +189,9 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
                     continue;
                 }
 
-                if (_closeCode != 0 || !_options.Admit(this, received.Message)) continue;
+                if (_closed.IsCancellationRequested || _closeCode != 0 || !_options.Admit(this, received.Message)) continue;
                 FrameProtocol.WriteRecord(_input.Writer, received.Message.Span);
-                if ((await _input.Writer.FlushAsync(_closed.Token)).IsCompleted) return;
+                if (await Flush()) return;
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)

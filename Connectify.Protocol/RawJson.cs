@@ -22,7 +22,7 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
 public sealed class ClientFrameConverter<T> : JsonConverter<T>
     where T : ClientFrame, new()
 {
-    /// <summary>null is no frame, and is told so like everything else that is none.</summary>
+    /// <summary>null is no frame either, and is to be told so.</summary>
     public override bool HandleNull => true;
 
     /// <inheritdoc />

@@ -48,6 +48,9 @@ internal sealed class Messages : Migration
         CreateAttachments(migration);
         CreateReactions(migration);
         CreateReads(migration);
+
+        // Who has read a message: of a new one nobody, and that is to be seen without looking at everybody's runs.
+        migration.CreateIndex("ix_message_reads_last", "message_reads", ["chat_id", "last_id"]);
     }
 
     private static void CreateAttachments(MigrationBuilder migration)

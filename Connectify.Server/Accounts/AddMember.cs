@@ -8,12 +8,17 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
     private static readonly Rejection AdminsOnly = Rejection.Forbidden("admin_required", "Only admins can add users");
     private static readonly Rejection SuperusersOnly = Rejection.Forbidden("superuser_required", "Only superusers can add existing users");
 
-    /// <summary>By an ADMIN: an account of its own, active at once.</summary>
-    public async Task<Outcome<Member>> New(Caller me, long organizationId, AccountDraft draft, CancellationToken cancellation)
+    /// <returns>null for an ADMIN of the organization and a SUPERUSER, who may add users; the rest is asked after it.</returns>
+    public async Task<Rejection?> WhyNot(Caller me, long organizationId, CancellationToken cancellation)
     {
         var found = await Organizations.RoleIn(database, organizationId, me, cancellation);
         if (found.IsRejected(out var rejection, out var role)) return rejection;
-        if (role is not (Roles.Admin or Roles.Superuser)) return AdminsOnly;
+        return role is Roles.Admin or Roles.Superuser ? null : AdminsOnly;
+    }
+
+    /// <summary>An account of its own, active at once.</summary>
+    public async Task<Outcome<Member>> New(long organizationId, AccountDraft draft, CancellationToken cancellation)
+    {
         if (await AccountRepository.WhyTaken(database, draft, cancellation) is { } taken) return taken;
 
         var hash = passwords.Hash(draft.Password);
@@ -35,8 +40,6 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
     public async Task<Outcome<(Member Member, bool IsNew)>> Existing(
         Caller me, long organizationId, long userId, CancellationToken cancellation)
     {
-        var found = await Organizations.RoleIn(database, organizationId, me, cancellation);
-        if (found.IsRejected(out var rejection, out _)) return rejection;
         if (!me.IsSuperuser) return SuperusersOnly;
         var isKnown = await database.Exists("SELECT id FROM users WHERE id = @userId", new { userId }, cancellation);
         if (!isKnown) return Organizations.UserNotFound;

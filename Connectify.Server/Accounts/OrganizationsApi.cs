@@ -56,6 +56,7 @@ internal static class OrganizationsApi
     private static async Task<Results<Created<Member>, Ok<Member>, Rejected>> Add(
         long organizationId, HttpRequest request, Caller me, AddMember add, CancellationToken cancellation)
     {
+        if (await add.WhyNot(me, organizationId, cancellation) is { } notHis) return new Rejected(notHis);
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var existing = fields.Id("user_id");
@@ -64,7 +65,7 @@ internal static class OrganizationsApi
 
         if (draft is not null)
         {
-            var created = await add.New(me, organizationId, draft, cancellation);
+            var created = await add.New(organizationId, draft, cancellation);
             return created.IsRejected(out rejection, out var member)
                 ? new Rejected(rejection)
                 : TypedResults.Created((string?)null, member);

@@ -28,10 +28,10 @@ internal sealed record NewAttachment(string Type, string FileName, string Conten
         // Text where files belong: JSON, or a form that forgot to attach them.
         if (!upload.Fields.IsEmpty(Field)) return NeedMultipart;
         var files = upload.Files(Field);
+        var types = upload.Fields.Texts(TypesField, files.Count);
 
         // The documents' sample body without its files still names their types.
         if (files.Count == 0) return Array.Empty<NewAttachment>();
-        var types = upload.Fields.Texts(TypesField, files.Count);
         if (types.Length > files.Count) return MoreTypesThanFiles;
 
         var attachments = new NewAttachment[files.Count];

@@ -3,15 +3,35 @@ using Connectify.Server.Messages;
 
 namespace Connectify.Server.Conversations;
 
-/// <summary>Reads conversations.</summary>
+/// <summary>Reads conversations, all of one moment: a message deleted between two reads would be shown empty.</summary>
 internal sealed class ConversationQueries(Database database, ChatOverviews overviews, MessageQueries messages)
 {
     private const int MessagesInDetail = 20;
 
     /// <summary>The caller's conversations, newest activity first.</summary>
-    public async Task<List<ConversationView>> List(long me, CancellationToken cancellation)
+    public Task<List<ConversationView>> List(long me, CancellationToken cancellation)
+        => database.Snapshot(snapshot => List(snapshot, me, cancellation), cancellation);
+
+    /// <summary>One of the caller's conversations; 404 and 403 as <see cref="ChatAccess.Find"/> has it.</summary>
+    public Task<Outcome<ConversationView>> Find(long me, long id, CancellationToken cancellation)
+        => database.Snapshot<Outcome<ConversationView>>(
+            async snapshot => (await ChatAccess.Find(snapshot, me, new ChatRef(ChatKind.Conversation, id), cancellation)).Rejection is { } rejection
+                ? rejection
+                : await Detail(snapshot, me, id, cancellation),
+            cancellation);
+
+    /// <summary>A conversation that the caller is known to be in.</summary>
+    public async Task<ConversationView> Detail(Sql sql, long me, long id, CancellationToken cancellation)
     {
-        var conversations = await database.Query<ConversationView>(
+        var conversation = await sql.First<ConversationView>(
+            $"SELECT {ConversationView.Columns} FROM chats c WHERE c.id = @id", new { id }, cancellation);
+        var overview = await overviews.Of(sql, me, [id], ChatOverviews.AllMembers, cancellation);
+        return conversation!.With(overview[id]) with { Messages = await messages.Newest(sql, id, MessagesInDetail, cancellation) };
+    }
+
+    private async Task<List<ConversationView>> List(Sql sql, long me, CancellationToken cancellation)
+    {
+        var conversations = await sql.Query<ConversationView>(
             $"""
             SELECT {ConversationView.Columns}
             FROM {ChatAccess.Tables}
@@ -21,26 +41,7 @@ internal sealed class ConversationQueries(Database database, ChatOverviews overv
             new { me },
             cancellation);
         var ids = conversations.ConvertAll(conversation => conversation.Id).ToArray();
-        var all = await overviews.Of(database, me, ids, ChatOverviews.AllMembers, cancellation);
+        var all = await overviews.Of(sql, me, ids, ChatOverviews.AllMembers, cancellation);
         return conversations.ConvertAll(conversation => conversation.With(all[conversation.Id]));
-    }
-
-    /// <summary>One of the caller's conversations; 404 and 403 as <see cref="ChatAccess.Find"/> has it.</summary>
-    public async Task<Outcome<ConversationView>> Find(long me, long id, CancellationToken cancellation)
-    {
-        var chat = new ChatRef(ChatKind.Conversation, id);
-        return (await ChatAccess.Find(database, me, chat, cancellation)).IsRejected(out var rejection, out _)
-            ? rejection
-            : await Detail(database, me, id, cancellation);
-    }
-
-    /// <summary>A conversation that the caller is known to be in.</summary>
-    public async Task<ConversationView> Detail(Sql sql, long me, long id, CancellationToken cancellation)
-    {
-        // The row first: a client that resumes from its seq hears at worst twice of a message that came meanwhile.
-        var conversation = await sql.First<ConversationView>(
-            $"SELECT {ConversationView.Columns} FROM chats c WHERE c.id = @id", new { id }, cancellation);
-        var overview = await overviews.Of(sql, me, [id], ChatOverviews.AllMembers, cancellation);
-        return conversation!.With(overview[id]) with { Messages = await messages.Newest(sql, id, MessagesInDetail, cancellation) };
     }
 }

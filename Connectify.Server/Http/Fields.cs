@@ -138,8 +138,8 @@ internal sealed class Fields
         if (!Has(name) || IsNull(name)) return [];
         if (_form.TryGetValue(name, out var parts)) return [.. parts.Select(part => part ?? "").Take(max + 1)];
         var value = _json[name];
-        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(element => element.ValueKind == JsonValueKind.String)
-            ? [.. value.EnumerateArray().Take(max + 1).Select(element => TryText(element, out var text) ? text! : "")]
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(element => TryText(element, out _))
+            ? [.. value.EnumerateArray().Take(max + 1).Select(element => element.GetString()!)]
             : Fault<string[]>(name, "Must be a list of texts") ?? [];
     }
 

@@ -23,11 +23,13 @@ internal sealed class ChatHistory(Database database, MessageQueries messages, Me
         => database.Snapshot(
             async snapshot =>
             {
+                // Limited inside: over the join PostgreSQL would read and sort all that was missed, however little is asked for.
                 var rows = await snapshot.Query<Row>(
                     """
                     SELECT c.last_seq, c.access_version, m.id, m.seq, m.created_seq, (m.deleted_at IS NOT NULL) AS is_deleted
-                    FROM chats c LEFT JOIN messages m ON m.chat_id = c.id AND m.seq > @since
-                    WHERE c.id = @chatId ORDER BY m.seq LIMIT @limit
+                    FROM chats c LEFT JOIN (
+                        SELECT id, seq, created_seq, deleted_at FROM messages WHERE chat_id = @chatId AND seq > @since ORDER BY seq LIMIT @limit) AS m ON true
+                    WHERE c.id = @chatId ORDER BY m.seq
                     """,
                     new { chatId = chat.Id, since, limit = (long)limit + 1 },
                     cancellation);

@@ -61,10 +61,12 @@ internal sealed class ListMessages(Database database, MessageQueries messages)
         // An empty page still lies somewhere: at its cursor.
         var oldest = ids.Count > 0 ? ids.Min() : page.Before ?? page.After!.Value + 1;
         var newest = ids.Count > 0 ? ids.Max() : page.After ?? page.Before!.Value - 1;
+        // Not EXISTS: for that PostgreSQL scans the table where it takes most messages to be on that side.
         var around = await sql.First<Around>(
             """
-            SELECT EXISTS (SELECT 1 FROM messages WHERE chat_id = @chatId AND deleted_at IS NULL AND id < @oldest) AS has_older,
-                EXISTS (SELECT 1 FROM messages WHERE chat_id = @chatId AND deleted_at IS NULL AND id > @newest) AS has_newer
+            SELECT
+                (SELECT id FROM messages WHERE chat_id = @chatId AND deleted_at IS NULL AND id < @oldest ORDER BY id DESC LIMIT 1) IS NOT NULL AS has_older,
+                (SELECT id FROM messages WHERE chat_id = @chatId AND deleted_at IS NULL AND id > @newest ORDER BY id LIMIT 1) IS NOT NULL AS has_newer
             """,
             new { chatId, oldest, newest },
             cancellation);

@@ -47,7 +47,8 @@ internal sealed class MarkRead(Database database, Notifier notifier)
 
     private static async Task<ReadResult> Mark(Transaction transaction, long me, long chatId, long[] messageIds, CancellationToken cancellation)
     {
-        var (runs, points, known) = await Load(transaction, me, chatId, messageIds, cancellation);
+        var (points, known) = await Lock(transaction, me, chatId, messageIds, cancellation);
+        var runs = await RunsAround(transaction, me, chatId, points, cancellation);
         var newlyRead = points.Where(point => !runs.Contains(point.Id)).ToList();
         var before = runs.All.ToHashSet();
         newlyRead.ForEach(runs.Add);
@@ -67,16 +68,15 @@ internal sealed class MarkRead(Database database, Notifier notifier)
                 cancellation);
         }
 
-        await RaiseWatermark(transaction, me, chatId, runs, cancellation);
+        if (newlyRead.Count > 0) await RaiseWatermark(transaction, me, chatId, cancellation);
         return new ReadResult([.. newlyRead.Select(point => point.Id)], [.. messageIds.Except(known)]);
     }
 
-    private static Task<(ReadRuns Runs, List<ReadPoint> Points, HashSet<long> Known)> Load(
+    private static Task<(List<ReadPoint> Points, HashSet<long> Known)> Lock(
         Transaction transaction, long me, long chatId, long[] messageIds, CancellationToken cancellation)
         => transaction.Several(
             """
             SELECT user_id FROM chat_members WHERE chat_id = @chatId AND user_id = @me FOR UPDATE;
-            SELECT first_id, last_id FROM message_reads WHERE chat_id = @chatId AND user_id = @me;
             SELECT m.id,
                 COALESCE((SELECT max(p.id) FROM messages p WHERE p.chat_id = @chatId AND p.id < m.id AND p.sender_id <> @me AND p.deleted_at IS NULL), 0) AS previous,
                 COALESCE((SELECT min(n.id) FROM messages n WHERE n.chat_id = @chatId AND n.id > m.id AND n.sender_id <> @me AND n.deleted_at IS NULL), 0) AS next
@@ -87,26 +87,46 @@ internal sealed class MarkRead(Database database, Notifier notifier)
             async grid =>
             {
                 await grid.ReadAsync<long>();
-                var runs = new ReadRuns(await grid.ReadAsync<ReadRun>());
                 var points = (await grid.ReadAsync<ReadPoint>()).ToList();
-                return (runs, points, (await grid.ReadAsync<long>()).ToHashSet());
+                return (points, (await grid.ReadAsync<long>()).ToHashSet());
             },
             cancellation);
 
-    /// <summary>Moves the watermark past everything that is read in one go from it, so that counting starts there.</summary>
-    private static async Task RaiseWatermark(Transaction transaction, long me, long chatId, ReadRuns runs, CancellationToken cancellation)
+    // Only the runs that these messages can fall into or lengthen: somebody who skips every second message has many.
+    private static async Task<ReadRuns> RunsAround(
+        Transaction transaction, long me, long chatId, List<ReadPoint> points, CancellationToken cancellation)
     {
-        var firstUnread = await transaction.First<long?>(
+        if (points.Count == 0) return new ReadRuns([]);
+        var from = points.Min(point => point.Previous);
+        var to = points.Exists(point => point.Next == 0) ? long.MaxValue : points.Max(point => point.Next);
+        return new ReadRuns(await transaction.Query<ReadRun>(
             """
-            SELECT min(m.id) FROM messages m JOIN chat_members cm ON cm.chat_id = m.chat_id AND cm.user_id = @me
-            WHERE m.chat_id = @chatId AND m.id > cm.unread_after AND m.sender_id <> @me AND m.deleted_at IS NULL
+            SELECT first_id, last_id FROM message_reads
+            WHERE chat_id = @chatId AND user_id = @me AND last_id >= @from AND first_id <= @to
+            """,
+            new { chatId, me, from, to },
+            cancellation));
+    }
+
+    /// <summary>Moves the watermark past everything that is read in one go from it, so that counting starts there.</summary>
+    private static async Task RaiseWatermark(Transaction transaction, long me, long chatId, CancellationToken cancellation)
+    {
+        var read = await transaction.First<long?>(
+            """
+            SELECT r.last_id FROM message_reads r
+            WHERE r.chat_id = @chatId AND r.user_id = @me AND r.first_id <= (
+                SELECT min(m.id) FROM messages m
+                WHERE m.chat_id = @chatId AND m.sender_id <> @me AND m.deleted_at IS NULL
+                    AND m.id > (SELECT unread_after FROM chat_members WHERE chat_id = @chatId AND user_id = @me))
+                AND r.last_id > (SELECT unread_after FROM chat_members WHERE chat_id = @chatId AND user_id = @me)
+            ORDER BY r.first_id DESC LIMIT 1
             """,
             new { chatId, me },
             cancellation);
-        if (firstUnread is not { } id || runs.All.FirstOrDefault(run => run.FirstId <= id && id <= run.LastId) is not { } run) return;
+        if (read is null) return;
         await transaction.Execute(
-            "UPDATE chat_members SET unread_after = @LastId WHERE chat_id = @chatId AND user_id = @me",
-            new { run.LastId, chatId, me },
+            "UPDATE chat_members SET unread_after = @read WHERE chat_id = @chatId AND user_id = @me AND unread_after < @read",
+            new { read, chatId, me },
             cancellation);
     }
 }

@@ -72,10 +72,13 @@ internal static class MessagesApi
     private static async Task<Results<Ok<MessageView>, Rejected>> Get(
         Caller me, long id, Database database, MessageQueries messages, HttpRequest request, CancellationToken cancellation)
     {
-        var found = await MessageAccess.Find(database, me.UserId, id, cancellation);
-        if (found.Rejection is { } rejection) return (Rejected)rejection;
-        var message = await messages.Single(database, id, cancellation);
-        return TypedResults.Ok(message.At(PublicUrls.Base(request)));
+        // One moment: a message deleted between the two reads would be shown empty.
+        var outcome = await database.Snapshot<Outcome<MessageView>>(
+            async snapshot => (await MessageAccess.Find(snapshot, me.UserId, id, cancellation)).Rejection is { } rejection
+                ? rejection
+                : await messages.Single(snapshot, id, cancellation),
+            cancellation);
+        return outcome.IsRejected(out var no, out var message) ? (Rejected)no : TypedResults.Ok(message.At(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<Ok<MessageView>, Rejected>> Edit(

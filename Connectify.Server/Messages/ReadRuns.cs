@@ -35,8 +35,9 @@ internal sealed class ReadRuns(IEnumerable<ReadRun> runs)
     /// <summary>Adds one message, joined to its neighbours where those are read.</summary>
     public void Add(ReadPoint point)
     {
-        var before = point.Previous > 0 ? Find(point.Previous) : null;
-        var after = point.Next > 0 ? Find(point.Next) : null;
+        // Between its neighbours lie only own and deleted messages, so a run that ends or begins there joins on.
+        var before = _runs.FindLast(run => run.LastId < point.Id && run.LastId >= point.Previous);
+        var after = _runs.Find(run => run.FirstId > point.Id && (point.Next == 0 || run.FirstId <= point.Next));
         _runs.RemoveAll(run => run == before || run == after);
         var joined = new ReadRun { FirstId = before?.FirstId ?? point.Id, LastId = after?.LastId ?? point.Id };
         _runs.Insert(_runs.FindLastIndex(run => run.FirstId < joined.FirstId) + 1, joined);

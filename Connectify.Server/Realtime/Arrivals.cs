@@ -1,4 +1,5 @@
 using Connectify.Protocol;
+using Connectify.Server.Accounts;
 using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
 
@@ -7,12 +8,14 @@ namespace Connectify.Server.Realtime;
 /// <summary>What happens when a connection comes and when it goes.</summary>
 internal sealed class Arrivals(
     Clients clients,
+    Standings standings,
     FollowChat followChat,
     FollowInbox followInbox,
     ChatFeeds feeds,
     TellTyping tellTyping,
     TellPresence tellPresence,
     SocketsSettings settings,
+    IHostApplicationLifetime lifetime,
     ILogger<Arrivals> log)
 {
     /// <summary>Welcomes a connection.</summary>
@@ -24,8 +27,22 @@ internal sealed class Arrivals(
             return;
         }
 
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Came in while the others were told good-bye.
+            client.Close(CloseCodes.GoingAway, "server shutting down");
+            return;
+        }
+
         try
         {
+            // An event that ended the account or login before this client was known here has closed nothing.
+            if (await standings.Of(client.Caller.UserId, client.Caller.SessionId, cancellation) is not { IsActive: true })
+            {
+                client.Close(CloseCodes.Unauthorized, "unauthorized");
+                return;
+            }
+
             if (client.Socket?.Chat is { } chat && !await Bind(client, client.Socket, chat, cancellation)) return;
             if (client.IsInbox) await followInbox.Start(client, cancellation);
             tellPresence.Connected(client);
@@ -39,9 +56,30 @@ internal sealed class Arrivals(
         }
     }
 
+    /// <summary>Finishes a following whose client has been answered.</summary>
+    public async Task Finish(Following following, CancellationToken cancellation)
+    {
+        var client = following.Joining.Client;
+        try
+        {
+            await followChat.Finish(following, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // It has gone.
+        }
+        catch (Exception e)
+        {
+            // It comes again, rather than to miss something.
+            log.LogWarning("A client could not follow a chat: {Kind}", e.GetType().Name);
+            client.Close(CloseCodes.InternalError, "try again");
+        }
+    }
+
     /// <summary>Tidies up after a connection.</summary>
     public Task Left(Client client)
     {
+        client.IsGone = true;
         foreach (var chatId in client.Following.Keys) feeds.Unfollow(client, chatId);
         tellTyping.Stop(client);
         tellPresence.Disconnected(client);
@@ -56,14 +94,21 @@ internal sealed class Arrivals(
 
     private async Task<bool> Bind(Client client, RawSocket socket, ChatRef chat, CancellationToken cancellation)
     {
-        var started = await followChat.Run(client, chat, socket.Since, Hello, cancellation);
-        if (started.Rejection is null) return true;
-        socket.Refused();
-        client.Close(CloseCodes.AccessDenied, "access denied");
-        return false;
+        var begun = await followChat.Begin(client, chat, socket.Since, cancellation);
+        if (begun.IsRejected(out _, out var following))
+        {
+            socket.Refused();
+            client.Close(CloseCodes.AccessDenied, "access denied");
+            return false;
+        }
 
-        void Hello(FeedStart start) => client.Send(
-            Frames.Hello,
-            Payload.Of(chat, 0, new { seq = start.Seq, resumed = start.IsResumed, user_id = client.Caller.UserId }));
+        client.Greet(Payload.Of(chat, 0, new
+        {
+            seq = following.Start.Seq,
+            resumed = following.Start.IsResumed,
+            user_id = client.Caller.UserId,
+        }));
+        await followChat.Finish(following, cancellation);
+        return true;
     }
 }

@@ -1,3 +1,4 @@
+using Connectify.Protocol;
 using Connectify.Server.Chats;
 
 namespace Connectify.Server.Realtime;
@@ -32,12 +33,16 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 {
     private const int Unknown = -1;
 
+    // Kept for one client while it is told what it missed; one that takes longer than this reads too slowly.
+    private const int MaxHeard = 10_000;
+
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, ChatEvent> _early = [];
     private readonly List<Joining> _joining = [];
     private readonly string _group = GroupName(chat.Id);
     private long _delivered = Unknown;
     private long _accessVersion = Unknown;
+    private long _first = Unknown;
     private long _observedSeq;
     private long _observedAccess;
     private Task? _listening;
@@ -64,24 +69,24 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         }
     }
 
-    /// <summary>Takes a client in, at the change up to which <paramref name="tell"/> tells it, so that it misses and repeats nothing.</summary>
+    /// <summary>Takes a client in that has been told everything up to a change, so that it misses and repeats nothing.</summary>
     /// <param name="joining">From <see cref="Begin"/>.</param>
     /// <param name="seq">The chat's count when the client's position was read.</param>
     /// <param name="accessVersion">The chat's count of removals then.</param>
-    /// <param name="tell">Tells the client its first words and what it missed, up to <paramref name="seq"/>.</param>
-    /// <returns>false: somebody was removed meanwhile; whether it was this one has to be read anew.</returns>
-    public bool TryComplete(Joining joining, long seq, long accessVersion, Action tell)
+    /// <returns>false: the position is too old, or somebody was removed meanwhile; both have to be read anew.</returns>
+    public bool TryComplete(Joining joining, long seq, long accessVersion)
     {
         lock (_gate)
         {
-            if (accessVersion < _accessVersion) return false;
             if (!_joining.Contains(joining)) return true;
+
+            // What lies before the feed's first position, nobody has heard here: another's reading was the later one.
+            if (accessVersion < _accessVersion || seq < _first) return false;
             if (_delivered == Unknown)
             {
-                (_delivered, _accessVersion) = (seq, accessVersion);
+                (_first, _delivered, _accessVersion) = (seq, seq, accessVersion);
             }
 
-            tell();
             joining.ToldUpTo = seq;
             foreach (var heard in joining.Heard) Pass(joining, heard);
             joining.Heard.Clear();
@@ -113,6 +118,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
+            if (_isGone) return;
             if (happened.Seq == 0)
             {
                 Deliver(happened);
@@ -130,9 +136,8 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            if (_delivered == Unknown || (seq <= _delivered && accessVersion <= _accessVersion)) return;
             (_observedSeq, _observedAccess) = (Math.Max(_observedSeq, seq), Math.Max(_observedAccess, accessVersion));
-            Repair();
+            if (_delivered != Unknown && (seq > _delivered || accessVersion > _accessVersion)) Repair();
         }
     }
 
@@ -142,6 +147,15 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         lock (_gate) return Everybody();
     }
 
+    /// <summary>Whether what waits does so only for who may still hear.</summary>
+    public bool IsAccessStale
+    {
+        get
+        {
+            lock (_gate) return _early.Count > 0 && _early.First().Value is var next && next.After <= _delivered && next.AccessVersion > _accessVersion;
+        }
+    }
+
     /// <summary>What a repair has to do now; it ends with the first answer that is nothing.</summary>
     public FeedGap Gap()
     {
@@ -149,13 +163,13 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         {
             if (_isGone || _delivered == Unknown) return EndRepair();
             if (_observedAccess > _accessVersion) return new FeedGap(IsAccessStale: true, _delivered);
-            long[] known = [_observedSeq, _early.Count > 0 ? _early.Keys.Last() : 0, .. _joining.Select(joining => joining.ToldUpTo)];
+            var highest = _joining.Select(joining => joining.ToldUpTo).Append(_early.Keys.LastOrDefault()).Append(_observedSeq).Max();
             if (_early.Count > 0 && _early.First().Value is { } next && next.After <= _delivered)
             {
                 return next.AccessVersion > _accessVersion ? new FeedGap(IsAccessStale: true, _delivered, next) : EndRepair();
             }
 
-            return known.Max() > _delivered ? new FeedGap(IsAccessStale: false, _delivered) : EndRepair();
+            return highest > _delivered ? new FeedGap(IsAccessStale: false, _delivered) : EndRepair();
         }
     }
 
@@ -166,7 +180,8 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            _observedSeq = Math.Min(_observedSeq, seq);
+            // Of a feed that has ended: its successor's followers have the same group.
+            if (_isGone) return;
             if (changes.Count == 0)
             {
                 // Nothing is told before it is stored, so what claims to come later is false. Waited for, it would stop the chat.
@@ -185,16 +200,18 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     /// <summary>Goes on after those who may not hear any more have been turned out.</summary>
     /// <param name="accessVersion">The chat's count of removals when that was read.</param>
     /// <param name="asked">The gap because of which it was read.</param>
-    public void AccessChecked(long accessVersion, FeedGap asked)
+    /// <returns>false: it was known already.</returns>
+    public bool AccessChecked(long accessVersion, FeedGap asked)
     {
         lock (_gate)
         {
+            var isNews = accessVersion > _accessVersion;
             _accessVersion = Math.Max(_accessVersion, accessVersion);
-            _observedAccess = Math.Min(_observedAccess, accessVersion);
 
             // As in Fill: a removal that the database doesn't know of never was.
             if (accessVersion < asked.Claimed?.AccessVersion) _early.Remove(asked.Claimed.Seq);
-            Advance();
+            if (!_isGone) Advance();
+            return isNews;
         }
     }
 
@@ -228,7 +245,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         feeds.Groups.Send(_group, new Encoded(happened.Name, happened.Json), happened);
         for (var i = _joining.Count - 1; i >= 0; i--)
         {
-            if (_joining[i].ToldUpTo < 0) _joining[i].Heard.Add(happened);
+            if (_joining[i].ToldUpTo < 0) Keep(_joining[i], happened);
             else Pass(_joining[i], happened);
             if (_joining[i].ToldUpTo >= 0 && _delivered >= _joining[i].ToldUpTo) Admit(_joining[i]);
         }
@@ -237,6 +254,12 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     }
 
     private Client[] Everybody() => [.. feeds.Groups.Members(_group), .. _joining.Select(joining => joining.Client)];
+
+    private static void Keep(Joining joining, ChatEvent happened)
+    {
+        if (joining.Heard.Count < MaxHeard) joining.Heard.Add(happened);
+        else joining.Client.Close(CloseCodes.TryAgainLater, "reads too slowly");
+    }
 
     private static void Pass(Joining joining, ChatEvent happened)
     {
@@ -247,7 +270,9 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private void Admit(Joining joining)
     {
         _joining.Remove(joining);
-        feeds.Groups.Add(_group, joining.Client);
+
+        // Looked at within the feed's turn: a client that goes marks itself first, and then leaves its feeds in theirs.
+        if (!joining.Client.IsGone) feeds.Groups.Add(_group, joining.Client);
     }
 
     private void Repair()

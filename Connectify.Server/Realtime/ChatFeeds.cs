@@ -4,8 +4,15 @@ using Connectify.Server.Realtime.Backplane;
 
 namespace Connectify.Server.Realtime;
 
+/// <summary>Brings a feed what it lacks.</summary>
+internal interface IFeedRepairs
+{
+    /// <summary>Starts a repair, which goes on until <see cref="ChatFeed.Gap"/> is none; a feed has one at a time.</summary>
+    void Start(ChatFeed feed, ChatFeeds feeds);
+}
+
 /// <summary>The feeds of all chats that somebody on this node follows.</summary>
-internal sealed class ChatFeeds(ChatLifetimeManager groups, FeedRepairs repairs, UnreadFrames unread, IBackplane backplane)
+internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs, UnreadFrames unread, IBackplane backplane)
 {
     private readonly ConcurrentDictionary<long, ChatFeed> _feeds = new();
 
@@ -25,6 +32,9 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, FeedRepairs repairs,
             var feed = _feeds.GetOrAdd(chat.Id, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));
             if (feed.Begin(client) is not { } joining) continue;
             client.Following[chat.Id] = chat;
+
+            // A client that goes marks itself first: either it finds this following, or this finds the mark.
+            if (client.IsGone) Unfollow(client, chat.Id);
             return joining;
         }
     }

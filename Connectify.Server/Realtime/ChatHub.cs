@@ -24,20 +24,23 @@ internal sealed class ChatHub(
 
     public async Task<MessageView?> SendMessage(SendFrame frame)
     {
+        var client = Client;
         var draft = new Draft
         {
             Chat = ChatOf(frame),
             Content = frame.Content,
             ReplyTo = frame.ReplyTo,
             ClientMessageId = frame.ClientMessageId,
-            Via = Client.Socket is null ? SentVia.Hub : SentVia.Socket,
+            Via = client.Socket is null ? SentVia.Hub : SentVia.Socket,
         };
-        var sent = Accept(await sendMessage.Run(Me, draft, Context.ConnectionAborted));
-        var message = sent.Message.At(Client.BaseUrl);
-        if (Client.Socket is null) return message;
+
+        // Whoever sends and closes has sent: it is stored whether or not he waits for it.
+        var sent = Accept(await sendMessage.Run(client.Caller, draft, CancellationToken.None));
+        var message = sent.Message.At(client.BaseUrl);
+        if (client.Socket is null) return message;
 
         // A plain socket hears of its message like everybody else; a repeat is told to it alone.
-        if (sent.IsRepeat) Client.Send(Frames.Message, MessageEvents.Sent(sent.Message, 0).Json);
+        if (sent.IsRepeat) client.Send(Frames.Message, MessageEvents.Sent(sent.Message, 0).Json);
         return null;
     }
 
@@ -46,7 +49,7 @@ internal sealed class ChatHub(
 
     public async Task Read(ReadFrame frame)
     {
-        var read = Accept(await markRead.Run(Me, ChatOf(frame), frame.MessageIds, frame.IsBatch, Context.ConnectionAborted));
+        var read = Accept(await markRead.Run(Me, ChatOf(frame), frame.MessageIds, frame.IsBatch, CancellationToken.None));
         if (read.Missing.Count > 0) throw new RejectedException(MessageRejections.NotAllFound(read.Missing));
     }
 
@@ -54,21 +57,16 @@ internal sealed class ChatHub(
     {
         // What was missed, and all that is new, goes after the reply: see HubJsonProtocol.
         var client = Client;
-        client.Hold();
-        try
-        {
-            var start = Accept(await followChat.Run(client, ChatOf(frame), frame.Since, _ => { }, Context.ConnectionAborted));
-            return new JoinReply(start.Seq, start.IsResumed) { Written = client.Release };
-        }
-        catch
-        {
-            client.Release();
-            throw;
-        }
+        var following = Accept(await followChat.Begin(client, ChatOf(frame), frame.Since, Context.ConnectionAborted));
+        var aborted = Context.ConnectionAborted;
+        var reply = new JoinReply(following.Start.Seq, following.Start.IsResumed) { Written = () => _ = arrivals.Finish(following, aborted) };
+        if (!frame.IsAnswered) reply.Written();
+        return reply;
     }
 
     public Task Leave(LeaveFrame frame)
     {
+        tellTyping.Stop(Client, ChatOf(frame).Id);
         feeds.Unfollow(Client, ChatOf(frame).Id);
         return Task.CompletedTask;
     }

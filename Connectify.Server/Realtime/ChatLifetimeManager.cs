@@ -59,7 +59,20 @@ internal sealed class ChatLifetimeManager(
     {
         foreach (var member in Members(groupName))
         {
-            if (IsFor(happened, member)) member.Send(message.For(member.BaseUrl));
+            if (IsFor(happened, member)) Send(member, message);
+        }
+    }
+
+    private static void Send(Client member, Encoded message)
+    {
+        try
+        {
+            member.Send(message.For(member.BaseUrl));
+        }
+        catch (Exception)
+        {
+            // Whatever it is, it is this member's; the others hear.
+            member.Cut();
         }
     }
 

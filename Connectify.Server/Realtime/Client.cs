@@ -12,8 +12,8 @@ namespace Connectify.Server.Realtime;
 internal sealed class Client(HubConnectionContext connection, Caller caller, RawSocket? socket, IHubProtocol protocol, int maxQueuedBytes)
 {
     private readonly Lock _gate = new();
-    private List<SerializedHubMessage>? _held;
     private int _pendingBytes;
+    private volatile bool _isGone;
     private long _pendingSince;
 
     public string Id => connection.ConnectionId;
@@ -38,6 +38,13 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
 
     public required FrameLimit Limit { get; init; }
 
+    /// <summary>Whether the connection has ended: set before it is taken out of everything.</summary>
+    public bool IsGone
+    {
+        get => _isGone;
+        set => _isGone = value;
+    }
+
     /// <summary>Whether presence counts it.</summary>
     public bool IsCounted { get; set; }
 
@@ -54,6 +61,9 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     /// <summary>Sends one event to this client alone; never waits.</summary>
     public void Send(string name, ReadOnlyMemory<byte> json) => Send(new Encoded(name, json).For(BaseUrl));
 
+    /// <summary>Sends a plain socket's first frame; whatever was sent before it goes after it.</summary>
+    public void Greet(ReadOnlyMemory<byte> json) => Raw!.Queue.Open(FrameWriter.Text(Frames.Hello, json.Span));
+
     /// <summary>Sends a message; never waits, so that a slow client delays nobody but itself.</summary>
     public void Send(SerializedHubMessage message)
     {
@@ -63,41 +73,34 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
             return;
         }
 
-        lock (_gate)
-        {
-            if (_held is null) Write(message);
-            else _held.Add(message);
-        }
+        _ = Write(message);
     }
 
-    /// <summary>Keeps what is sent until <see cref="Release"/>: the reply to a join goes before what it starts.</summary>
-    public void Hold()
+    /// <summary>Sends an event, waiting while a good part of what may wait for the client waits already.</summary>
+    public async Task SendPaced(string name, ReadOnlyMemory<byte> json, CancellationToken cancellation)
     {
-        lock (_gate) _held ??= [];
-    }
-
-    /// <summary>Sends what was kept; nothing held is fine.</summary>
-    public void Release()
-    {
-        lock (_gate)
+        var message = new Encoded(name, json).For(BaseUrl);
+        if (Raw is null)
         {
-            foreach (var message in _held ?? []) Write(message);
-            _held = null;
+            await Write(message);
+            return;
         }
+
+        Raw.Queue.Enqueue(message.GetSerializedMessage(protocol));
+        if (Raw.Queue.QueuedBytes > maxQueuedBytes / 4) await Raw.Queue.WhenDrained().WaitAsync(cancellation);
     }
 
-    private void Write(SerializedHubMessage message)
+    private Task Write(SerializedHubMessage message)
     {
         var length = message.GetSerializedMessage(connection.Protocol).Length;
         if (Volatile.Read(ref _pendingBytes) is > 0 and var pending && pending + length > maxQueuedBytes)
         {
             Cut();
-            return;
+            return Task.CompletedTask;
         }
 
         var write = connection.WriteAsync(message);
-        if (write.IsCompletedSuccessfully) write.GetAwaiter().GetResult();
-        else _ = Finish(write, length);
+        return write.IsCompletedSuccessfully ? Task.CompletedTask : Finish(write, length);
     }
 
     /// <summary>Ends the connection: a plain socket with the code, a SignalR client in SignalR's own way.</summary>
@@ -136,17 +139,24 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
 
     private async Task Finish(ValueTask write, int length)
     {
-        Interlocked.CompareExchange(ref _pendingSince, Environment.TickCount64, 0);
-        Interlocked.Add(ref _pendingBytes, length);
+        lock (_gate)
+        {
+            if (_pendingBytes == 0) Volatile.Write(ref _pendingSince, Environment.TickCount64);
+            _pendingBytes += length;
+        }
+
         try
         {
             await write;
         }
         finally
         {
-            // What still waits was written later: its time starts now.
-            var left = Interlocked.Add(ref _pendingBytes, -length);
-            Volatile.Write(ref _pendingSince, left == 0 ? 0 : Environment.TickCount64);
+            lock (_gate)
+            {
+                // What still waits was written later: its time starts now.
+                _pendingBytes -= length;
+                Volatile.Write(ref _pendingSince, _pendingBytes == 0 ? 0 : Environment.TickCount64);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ namespace Connectify.Server.Realtime;
 
 /// <summary>Reads from the database what a feed lacks: changes that didn't come, or who may still hear.</summary>
 internal sealed class FeedRepairs(Database database, ChatHistory history, IHostApplicationLifetime lifetime, ILogger<FeedRepairs> log)
+    : IFeedRepairs
 {
     private const int ChangesPerRead = 500;
 
@@ -11,20 +12,20 @@ internal sealed class FeedRepairs(Database database, ChatHistory history, IHostA
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Starts a repair; a feed has one at a time.</summary>
     public void Start(ChatFeed feed, ChatFeeds feeds) => _ = Task.Run(() => Run(feed, feeds, lifetime.ApplicationStopping));
 
     private async Task Run(ChatFeed feed, ChatFeeds feeds, CancellationToken cancellation)
     {
         try
         {
-            if (feed.Gap() is { IsNone: false, IsAccessStale: false }) await Task.Delay(Patience, cancellation);
+            // The first answer that is none ends this repair: it isn't asked again after it.
+            if (!feed.IsAccessStale) await Task.Delay(Patience, cancellation);
             while (feed.Gap() is { IsNone: false } gap)
             {
                 if (!await Step(feed, feeds, gap, cancellation)) await Task.Delay(PauseAfterFailure, cancellation);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // The server stops; its clients will resume elsewhere.
         }
@@ -34,17 +35,12 @@ internal sealed class FeedRepairs(Database database, ChatHistory history, IHostA
     {
         try
         {
-            if (gap.IsAccessStale)
-            {
-                await CheckAccess(feed, feeds, gap, cancellation);
-                return true;
-            }
-
+            if (gap.IsAccessStale) return await CheckAccess(feed, feeds, gap, cancellation);
             var missed = await history.Since(feed.Chat, gap.After, ChangesPerRead, cancellation);
             feed.Fill(missed?.Changes ?? [], missed?.Seq ?? 0);
             return missed is { Changes.Count: > 0 };
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             // Nothing is delivered out of order or to the wrong people meanwhile: the feed waits.
             log.LogWarning("Chat {ChatId} waits for the database: {Kind}", feed.Chat.Id, e.GetType().Name);
@@ -52,7 +48,7 @@ internal sealed class FeedRepairs(Database database, ChatHistory history, IHostA
         }
     }
 
-    private async Task CheckAccess(ChatFeed feed, ChatFeeds feeds, FeedGap gap, CancellationToken cancellation)
+    private async Task<bool> CheckAccess(ChatFeed feed, ChatFeeds feeds, FeedGap gap, CancellationToken cancellation)
     {
         var followers = feed.Followers().Select(client => client.Caller.UserId).Distinct().ToArray();
         var rows = await database.Query<Row>(
@@ -66,7 +62,7 @@ internal sealed class FeedRepairs(Database database, ChatHistory history, IHostA
             new { chatId = feed.Chat.Id, followers },
             cancellation);
         foreach (var userId in followers.Except(rows.Select(row => row.UserId ?? 0))) feeds.TurnOut(feed.Chat.Id, userId);
-        feed.AccessChecked(rows[0].AccessVersion, gap);
+        return feed.AccessChecked(rows[0].AccessVersion, gap);
     }
 
     private sealed record Row

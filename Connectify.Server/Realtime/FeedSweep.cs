@@ -10,7 +10,7 @@ namespace Connectify.Server.Realtime;
 internal sealed class FeedSweep(ChatFeeds feeds, Database database, IBackplane backplane, ILogger<FeedSweep> log) : BackgroundLoop
 {
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Otherwise = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Otherwise = TimeSpan.FromSeconds(5);
 
     protected override async Task Run(CancellationToken stopping)
     {
@@ -22,7 +22,7 @@ internal sealed class FeedSweep(ChatFeeds feeds, Database database, IBackplane b
             {
                 await Sweep(stopping);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 log.LogWarning("The positions of chats could not be read: {Kind}", e.GetType().Name);
             }

@@ -8,102 +8,93 @@ namespace Connectify.Server.Realtime;
 /// <param name="AccessVersion">Its count of removals.</param>
 /// <param name="IsResumed">Whether all that the client missed is replayed.</param>
 /// <param name="Missed">What it missed.</param>
-internal sealed record FeedStart(long Seq, long AccessVersion, bool IsResumed, IReadOnlyList<ChatEvent> Missed);
+internal sealed record FeedStart(long Seq, long AccessVersion, bool IsResumed, IReadOnlyList<ChatEvent> Missed)
+{
+    /// <summary>From now on, with nothing replayed.</summary>
+    public static FeedStart At(ChatAccess access) => new(access.LastSeq, access.AccessVersion, IsResumed: false, []);
+}
 
-/// <summary>A following that is not complete yet.</summary>
-/// <param name="Joining">What its feed keeps for it.</param>
-/// <param name="Access">Where its chat stood when it began.</param>
-internal sealed record Begun(Joining Joining, ChatAccess Access);
+/// <summary>A following that has begun: its feed keeps what happens until <see cref="FollowChat.Finish"/>.</summary>
+internal sealed record Following(Joining Joining, FeedStart Start);
 
 /// <summary>Lets clients follow chats, from where they stand and without a gap or a repeat.</summary>
 /// <remarks>
-/// First the feed begins to keep what happens, then the client's position is read, then the two are
-/// joined. Whatever commits at any moment in between is in the one or the other, and known by its seq if
-/// it is in both. That holds for what other nodes do as well: that the feed hears them is waited for
-/// before the position is read, so a change either is told to the feed or was committed before and is
-/// read. Where the backplane takes longer than its moment, <see cref="FeedSweep"/> looks again as soon as
-/// it hears, and every second while it doesn't.
+/// First the feed begins to keep what happens, then the client's position is read, then it is told where
+/// it starts and what it missed, then the two are joined. Whatever commits at any moment in between is in
+/// what was read or in what was kept, and known by its seq if it is in both. That holds for what other
+/// nodes do as well: that the feed hears them is waited for before the position is read, so a change
+/// either is told to the feed or was committed before and is read. Where the backplane takes longer than
+/// its moment, <see cref="FeedSweep"/> looks again as soon as it hears, and every second while it doesn't.
 /// </remarks>
 internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory history)
 {
     /// <param name="client">The client.</param>
     /// <param name="chat">The chat.</param>
     /// <param name="since">The last change it knows; null: it asks for none.</param>
-    /// <param name="tell">Tells it where it starts, before anything else of the chat; what it missed follows.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <returns>A rejection where the chat is not its user's; nothing has been told then.</returns>
-    public async Task<Outcome<FeedStart>> Run(
-        Client client, ChatRef chat, long? since, Action<FeedStart> tell, CancellationToken cancellation)
+    /// <returns>What is to be finished once the client knows where it starts, or why the chat is not its user's.</returns>
+    public async Task<Outcome<Following>> Begin(Client client, ChatRef chat, long? since, CancellationToken cancellation)
     {
         feeds.Unfollow(client, chat.Id);
-        return await Complete(feeds.Begin(client, chat), chat, since, tell, cancellation);
+        return await Begin(feeds.Begin(client, chat), since, cancellation);
     }
 
-    /// <summary>As <see cref="Run"/>, for a following that has begun already.</summary>
-    public async Task<Outcome<FeedStart>> Complete(
-        Joining joining, ChatRef chat, long? since, Action<FeedStart> tell, CancellationToken cancellation)
+    /// <summary>As the other one, for a client whose feed keeps what happens already.</summary>
+    public async Task<Outcome<Following>> Begin(Joining joining, long? since, CancellationToken cancellation)
     {
-        var client = joining.Client;
-        var isIn = false;
+        var hasBegun = false;
         try
         {
             await joining.Listening.WaitAsync(cancellation);
             while (true)
             {
-                var found = await ChatAccess.Find(database, client.Caller.UserId, chat, cancellation);
+                var found = await ChatAccess.Find(database, joining.Client.Caller.UserId, joining.Chat, cancellation);
                 if (found.IsRejected(out var rejection, out var access)) return rejection;
-                var start = await Start(chat, since, access, cancellation);
-                isIn = Join(joining, chat.Id, start, tell);
-                if (isIn) return start;
+                var start = await Start(joining.Chat, since, access, cancellation);
+
+                // Where somebody was removed between the two readings, it may have been this one: read anew.
+                hasBegun = start.AccessVersion == access.AccessVersion;
+                if (hasBegun) return new Following(joining, start);
             }
         }
         finally
         {
-            if (!isIn) feeds.Unfollow(client, chat.Id);
+            if (!hasBegun) feeds.Unfollow(joining.Client, joining.Chat.Id);
         }
     }
 
-    /// <summary>Begins to follow chats, and reads with one query where each stands: what comes after is the client's to hear.</summary>
-    /// <returns>The followings begun; chats that turn out not to be the user's are left out.</returns>
-    public async Task<IReadOnlyList<Begun>> BeginAll(Client client, IEnumerable<ChatRef> chats, CancellationToken cancellation)
+    /// <summary>
+    /// Sends the client what it missed, no faster than it takes it, and then lets it hear what is new. A
+    /// client that turns out to be removed meanwhile is told so.
+    /// </summary>
+    public async Task Finish(Following following, CancellationToken cancellation)
     {
-        var joinings = chats.Select(chat => feeds.Begin(client, chat)).ToList();
-        if (joinings.Count == 0) return [];
-        await Task.WhenAll(joinings.Select(joining => joining.Listening)).WaitAsync(cancellation);
-        var positions = await database.Query<ChatAccess>(
-            $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.id = ANY(@ids) AND c.is_active AND cm.user_id IS NOT NULL",
-            new { me = client.Caller.UserId, ids = joinings.Select(joining => joining.Chat.Id).ToArray() },
-            cancellation);
-        var byChat = positions.ToDictionary(access => access.ChatId);
-        foreach (var gone in joinings.Where(joining => !byChat.ContainsKey(joining.Chat.Id))) feeds.Unfollow(client, gone.Chat.Id);
-        return [.. joinings.Where(joining => byChat.ContainsKey(joining.Chat.Id)).Select(joining => new Begun(joining, byChat[joining.Chat.Id]))];
-    }
-
-    /// <summary>Completes a following at the position where it began.</summary>
-    public async Task Complete(Begun begun, CancellationToken cancellation)
-    {
-        var (joining, access) = begun;
-        var start = new FeedStart(access.LastSeq, access.AccessVersion, false, []);
-        if (!Join(joining, access.ChatId, start, _ => { }))
+        var (joining, start) = following;
+        foreach (var change in start.Missed) await joining.Client.SendPaced(change.Name, change.Json, cancellation);
+        while (!Join(joining, start))
         {
-            await Complete(joining, joining.Chat, access.LastSeq, _ => { }, cancellation);
+            var again = await Begin(joining, start.Seq, cancellation);
+            if (again.IsRejected(out _, out var next))
+            {
+                joining.Client.ToldOut(joining.Chat);
+                return;
+            }
+
+            start = next.Start;
+            foreach (var change in start.Missed) await joining.Client.SendPaced(change.Name, change.Json, cancellation);
         }
     }
 
-    private bool Join(Joining joining, long chatId, FeedStart start, Action<FeedStart> tell)
-        => feeds.Of(chatId)?.TryComplete(joining, start.Seq, start.AccessVersion, () =>
-        {
-            tell(start);
-            foreach (var change in start.Missed) joining.Client.Send(change.Name, change.Json);
-        }) ?? true;
+    private bool Join(Joining joining, FeedStart start)
+        => feeds.Of(joining.Chat.Id)?.TryComplete(joining, start.Seq, start.AccessVersion) ?? true;
 
     private async Task<FeedStart> Start(ChatRef chat, long? since, ChatAccess access, CancellationToken cancellation)
     {
-        if (since is null || since == access.LastSeq) return new FeedStart(access.LastSeq, access.AccessVersion, since is not null, []);
-        if (since < 0 || since > access.LastSeq) return new FeedStart(access.LastSeq, access.AccessVersion, false, []);
+        if (since == access.LastSeq) return FeedStart.At(access) with { IsResumed = true };
+        if (since is null or < 0 || since > access.LastSeq) return FeedStart.At(access);
         var missed = await history.Since(chat, since.Value, history.ResumeLimit, cancellation);
         return missed is null or { HasMore: true }
-            ? new FeedStart(access.LastSeq, access.AccessVersion, false, [])
-            : new FeedStart(missed.Seq, access.AccessVersion, true, missed.Changes);
+            ? FeedStart.At(access)
+            : new FeedStart(missed.Seq, missed.AccessVersion, true, missed.Changes);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Connectify.Protocol;
@@ -10,58 +9,79 @@ namespace Connectify.Server.Realtime;
 /// The socket for all chats. After its <c>hello</c> it is given a moment to say where it stands; what
 /// happens meanwhile is kept, so that a <c>resume</c> comes before anything new.
 /// </summary>
-internal sealed class FollowInbox(FollowChat followChat, Database database, ILogger<FollowInbox> log)
+internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Database database, ILogger<FollowInbox> log)
 {
     private static readonly TimeSpan TimeToResume = TimeSpan.FromSeconds(1);
 
-    private readonly ConditionalWeakTable<Client, ConcurrentDictionary<long, Begun>> _waiting = [];
+    private readonly ConditionalWeakTable<Client, Dictionary<long, Following>> _waiting = [];
 
     /// <summary>Says hello and begins to follow every chat of the client's user.</summary>
     public async Task Start(Client client, CancellationToken cancellation)
     {
-        var waiting = _waiting.GetOrCreateValue(client);
-        var begun = await followChat.BeginAll(client, await ChatsOf(client, cancellation), cancellation);
-        foreach (var one in begun) waiting[one.Access.ChatId] = one;
-        client.Send(Frames.Hello, JsonSerializer.SerializeToUtf8Bytes(new { resumed = false, user_id = client.Caller.UserId }));
-        _ = FollowRestLater(client, cancellation);
-    }
+        var begun = (await ChatsOf(client, cancellation)).ToDictionary(access => access.ChatId, access => feeds.Begin(client, access.Chat));
 
-    /// <summary>Replays what was missed in each chat named, then follows all the others from now.</summary>
-    public async Task Resume(Client client, ResumeFrame frame, CancellationToken cancellation)
-    {
-        foreach (var position in frame.Chats)
+        // Where he starts is read now that the feeds hear and keep what happens, and before he is told that he is in.
+        await Task.WhenAll(begun.Values.Select(joining => joining.Listening)).WaitAsync(cancellation);
+        var waiting = new Dictionary<long, Following>();
+        foreach (var access in await ChatsOf(client, cancellation))
         {
-            if (ChatRef.Of(position.Chat) is not { } chat)
-            {
-                throw new RejectedException(Rejection.BadRequest("invalid_frame", "conversation_id or group_chat_id is required"));
-            }
-
-            var outcome = Take(client, chat.Id) is { } begun && begun.Access.Chat == chat
-                ? await followChat.Complete(begun.Joining, chat, position.Since ?? JoinFrame.NoSuchSeq, Tell, cancellation)
-                : await followChat.Run(client, chat, position.Since ?? JoinFrame.NoSuchSeq, Tell, cancellation);
-            if (outcome.Rejection is { } rejection) client.Raw!.Queue.Enqueue(SocketRejections.Frame(rejection));
-
-            void Tell(FeedStart start) => client.Send(Frames.Resumed, Payload.Of(chat, 0, new { seq = start.Seq, resumed = start.IsResumed }));
+            if (begun.Remove(access.ChatId, out var joining)) waiting[access.ChatId] = new Following(joining, FeedStart.At(access));
         }
 
-        await FollowRest(client, cancellation);
+        foreach (var chatId in begun.Keys) feeds.Unfollow(client, chatId);
+        _waiting.Add(client, waiting);
+        client.Greet(JsonSerializer.SerializeToUtf8Bytes(new { resumed = false, user_id = client.Caller.UserId }));
+        _ = FinishLater(client, cancellation);
+    }
+
+    /// <summary>Replays what was missed in each chat named, then lets all the others be heard.</summary>
+    public async Task Resume(Client client, ResumeFrame frame, CancellationToken cancellation)
+    {
+        var waiting = Take(client);
+        foreach (var position in frame.Chats)
+        {
+            if (ChatRef.Of(position.Chat) is { } chat) await Resume(client, waiting, chat, position.Since, cancellation);
+            else client.Raw!.Queue.Enqueue(SocketRejections.Frame(NoChat));
+        }
+
+        foreach (var following in waiting.Values) await followChat.Finish(following, cancellation);
     }
 
     /// <summary>Follows a chat that the user has just come into, from <paramref name="since"/>.</summary>
     public async Task Add(Client client, ChatRef chat, long since, CancellationToken cancellation)
     {
         if (client.Following.ContainsKey(chat.Id)) return;
-        await followChat.Run(client, chat, since, Tell, cancellation);
-
-        void Tell(FeedStart start) => client.Send(Frames.ChatAdded, Payload.Of(chat, 0, new { seq = start.Seq }));
+        var begun = await followChat.Begin(client, chat, since, cancellation);
+        if (begun.IsRejected(out _, out var following)) return;
+        client.Send(Frames.ChatAdded, Payload.Of(chat, 0, new { seq = following.Start.Seq }));
+        await followChat.Finish(following, cancellation);
     }
 
-    private async Task FollowRestLater(Client client, CancellationToken cancellation)
+    private static Rejection NoChat { get; } = Rejection.BadRequest("invalid_frame", "conversation_id or group_chat_id is required");
+
+    private async Task Resume(
+        Client client, Dictionary<long, Following> waiting, ChatRef chat, long? position, CancellationToken cancellation)
+    {
+        var since = position ?? JoinFrame.NoSuchSeq;
+        var begun = waiting.TryGetValue(chat.Id, out var kept) && kept.Joining.Chat == chat && waiting.Remove(chat.Id)
+            ? await followChat.Begin(kept.Joining, since, cancellation)
+            : await followChat.Begin(client, chat, since, cancellation);
+        if (begun.IsRejected(out var rejection, out var following))
+        {
+            client.Raw!.Queue.Enqueue(SocketRejections.Frame(rejection));
+            return;
+        }
+
+        client.Send(Frames.Resumed, Payload.Of(chat, 0, new { seq = following.Start.Seq, resumed = following.Start.IsResumed }));
+        await followChat.Finish(following, cancellation);
+    }
+
+    private async Task FinishLater(Client client, CancellationToken cancellation)
     {
         try
         {
             await Task.Delay(TimeToResume, cancellation);
-            await FollowRest(client, cancellation);
+            foreach (var following in Take(client).Values) await followChat.Finish(following, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -75,24 +95,13 @@ internal sealed class FollowInbox(FollowChat followChat, Database database, ILog
         }
     }
 
-    private async Task FollowRest(Client client, CancellationToken cancellation)
-    {
-        foreach (var chatId in _waiting.GetOrCreateValue(client).Keys)
-        {
-            if (Take(client, chatId) is { } begun) await followChat.Complete(begun, cancellation);
-        }
-    }
+    // Whoever takes them finishes them all: the resume or the clock, never both.
+    private Dictionary<long, Following> Take(Client client)
+        => _waiting.TryGetValue(client, out var waiting) && _waiting.Remove(client) ? waiting : [];
 
-    // Whoever takes one completes it: the resume or the clock, never both.
-    private Begun? Take(Client client, long chatId)
-        => _waiting.GetOrCreateValue(client).TryRemove(chatId, out var begun) ? begun : null;
-
-    private async Task<IEnumerable<ChatRef>> ChatsOf(Client client, CancellationToken cancellation)
-    {
-        var rows = await database.Query<ChatAccess>(
-            $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.is_active AND cm.user_id IS NOT NULL",
+    private Task<List<ChatAccess>> ChatsOf(Client client, CancellationToken cancellation)
+        => database.Query<ChatAccess>(
+            $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.is_active AND cm.user_id = @me",
             new { me = client.Caller.UserId },
             cancellation);
-        return rows.Select(row => row.Chat);
-    }
 }

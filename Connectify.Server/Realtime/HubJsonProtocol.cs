@@ -38,7 +38,15 @@ internal sealed class HubJsonProtocol : IHubProtocol
     public bool IsVersionSupported(int version) => _json.IsVersionSupported(version);
 
     public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
-        => _json.TryParseMessage(ref input, binder, out message);
+    {
+        if (!_json.TryParseMessage(ref input, binder, out message)) return false;
+        if (message is InvocationMessage { InvocationId: null, Arguments: [JoinFrame join] } unanswered)
+        {
+            message = new InvocationMessage(unanswered.Target, [join with { IsAnswered = false }]);
+        }
+
+        return true;
+    }
 
     public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => _json.GetMessageBytes(message);
 

@@ -31,7 +31,7 @@ internal static class RealtimeSetup
         services.AddSingleton<Presence>();
         services.AddSingleton<FrameLimits>();
         services.AddSingleton<ChatFeeds>();
-        services.AddSingleton<FeedRepairs>();
+        services.AddSingleton<IFeedRepairs, FeedRepairs>();
         services.AddSingleton<FollowChat>();
         services.AddSingleton<FollowInbox>();
         services.AddSingleton<Arrivals>();

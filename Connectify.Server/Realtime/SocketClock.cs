@@ -26,13 +26,27 @@ internal sealed class SocketClock(Clients clients, SocketsSettings settings, IHo
         while (await timer.WaitForNextTickAsync(stopping))
         {
             var now = Timestamp.Now;
-            foreach (var client in clients.All) Look(client, now);
+            foreach (var client in clients.All) TryLook(client, now);
         }
     }
 
     private void SayGoodbye()
     {
         foreach (var client in clients.All) client.Raw?.Close(CloseCodes.GoingAway, "server shutting down");
+    }
+
+    private void TryLook(Client client, Timestamp now)
+    {
+        try
+        {
+            Look(client, now);
+        }
+        catch (Exception e)
+        {
+            // One connection's fault stops neither the clock nor the server.
+            log.LogWarning("A connection of user {UserId} could not be looked after: {Kind}", client.Caller.UserId, e.GetType().Name);
+            client.Cut();
+        }
     }
 
     private void Look(Client client, Timestamp now)

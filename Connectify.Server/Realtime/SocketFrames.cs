@@ -7,7 +7,7 @@ namespace Connectify.Server.Realtime;
 /// <summary>What is dealt with as a frame comes in, before the hub: the frame limit, and pings, which no slow query delays.</summary>
 internal sealed class SocketFrames(Clients clients)
 {
-    private const int LongestPing = 256;
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = FrameProtocol.MaxDepth };
 
     /// <returns>Whether the hub is to see the frame.</returns>
     public bool Admit(RawConnection raw, Caller caller, ReadOnlyMemory<byte> frame)
@@ -19,7 +19,7 @@ internal sealed class SocketFrames(Clients clients)
             return false;
         }
 
-        if (!IsPing(frame.Span)) return true;
+        if (!IsPing(frame)) return true;
         raw.Queue.Enqueue(FrameWriter.Text(Frames.Pong, JsonSerializer.SerializeToUtf8Bytes(PongReply.For(caller), Json.Options)));
         return false;
     }
@@ -27,15 +27,13 @@ internal sealed class SocketFrames(Clients clients)
     /// <summary>Ends a client for which more waits than may: with 1013 where that can still be written.</summary>
     public static void TooSlow(RawConnection raw) => raw.Close(CloseCodes.TryAgainLater, "reads too slowly", insteadOfRest: true);
 
-    private static bool IsPing(ReadOnlySpan<byte> frame)
+    private static bool IsPing(ReadOnlyMemory<byte> frame)
     {
-        if (frame.Length > LongestPing || frame.IndexOf("\"ping\""u8) < 0) return false;
+        if (frame.Span.IndexOf("\"ping\""u8) < 0) return false;
         try
         {
-            var reader = new Utf8JsonReader(frame);
-            using var document = JsonDocument.ParseValue(ref reader);
-            return reader.BytesConsumed == frame.Length
-                && document.RootElement.ValueKind == JsonValueKind.Object
+            using var document = JsonDocument.Parse(frame, Strict);
+            return document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("type", out var type)
                 && type.ValueKind == JsonValueKind.String
                 && type.ValueEquals(Frames.Ping);

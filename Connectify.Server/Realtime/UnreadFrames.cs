@@ -64,7 +64,7 @@ internal sealed class UnreadFrames(Clients clients, Database database, ILogger<U
                 }
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             // The next message or read counts anew.
             log.LogWarning("Unread counts of chat {ChatId} are late: {Kind}", chat.Id, e.GetType().Name);

@@ -13,7 +13,7 @@ internal sealed class DataFolder
         try
         {
             // Tried at the start: otherwise the first upload would find out.
-            System.IO.Directory.CreateDirectory(_path);
+            Create(_path);
             using var probe = new FileStream(File($"{Guid.NewGuid():N}.probe"), new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
@@ -30,4 +30,11 @@ internal sealed class DataFolder
     public string File(string name) => Path.Combine(_path, name);
 
     public string Directory(string name) => System.IO.Directory.CreateDirectory(Path.Combine(_path, name)).FullName;
+
+    // What lies here is nobody else's on this machine.
+    private static void Create(string path)
+    {
+        if (OperatingSystem.IsWindows()) System.IO.Directory.CreateDirectory(path);
+        else System.IO.Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 }

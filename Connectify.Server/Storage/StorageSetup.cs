@@ -7,6 +7,9 @@ namespace Connectify.Server.Storage;
 
 internal static class StorageSetup
 {
+    // Only another program can hold SQLite's lock: our own writers queue in front of it.
+    private const int SecondsToWaitForSqlite = 5;
+
     private const int SqliteUniqueViolation = 2067;
 
     public static void AddStorage(this WebApplicationBuilder builder)
@@ -25,7 +28,7 @@ internal static class StorageSetup
         }
 
         var folder = new DataFolder(configuration["DataPath"] ?? "./data");
-        var sqlite = new SqliteConnectionStringBuilder { DataSource = folder.File("connectify.db"), ForeignKeys = true };
+        var sqlite = new SqliteConnectionStringBuilder { DataSource = folder.File("connectify.db"), ForeignKeys = true, DefaultTimeout = SecondsToWaitForSqlite };
         return new DatabaseTarget(DatabaseEngine.Sqlite, sqlite.ConnectionString);
     }
 

@@ -23,7 +23,8 @@ public abstract class ActivationTests(ServerFixture on) : ServerTests(on)
         await ada.Get("/api/accounts/organizations/").Fails(403, "Your account is not active", "account_not_active");
         await ada.Post("/api/accounts/activate/", new { user_id = ada.Id }).Fails(403, "Your account is not active");
         using var again = await ada.OnAnotherDevice();
-        await again.Post("/api/accounts/password/", new { current_password = TestServer.Password, new_password = "a better password" }).Ok();
+        await again.Post("/api/accounts/password/", new { current_password = TestServer.Password, new_password = "a better password" })
+            .Fails(403, "Your account is not active");
 
         (await root.Post("/api/accounts/activate/", new { user_id = ada.Id }).Ok()).Text("detail").Should().Be("User activated");
         await again.Get("/api/accounts/organizations/").Ok();

@@ -190,7 +190,7 @@ public abstract class CreateConversationTests(ServerFixture on) : ServerTests(on
 
         await ann.Send(HttpMethod.Post, Conversations, new ByteArrayContent([0xff, 0xfe]) { Headers = { ContentType = new("application/json") } }).Fails(400);
         await ann.Send(HttpMethod.Post, Conversations, new StringContent("participant_id=2", Encoding.UTF8, "text/plain")).Fails(415);
-        await ann.Send(HttpMethod.Post, Conversations, null).Fails(415);
+        await ann.Send(HttpMethod.Post, Conversations, null).Fails(400, code: "malformed_json");
         await ann.Send(HttpMethod.Post, Conversations, Hostile.Json(new string(' ', 2 * 1024 * 1024))).Fails(413);
     }
 

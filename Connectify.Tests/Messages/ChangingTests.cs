@@ -94,6 +94,26 @@ public abstract class ChangingTests(ServerFixture on) : TwoInAChat(on)
         (await ann.Get($"/api/messaging/{chat}").Ok()).Number("seq").Should().Be(2);
     }
 
+    [Theory]
+    [InlineData("conversation")]
+    [InlineData("group")]
+    public async Task A_message_is_whole_or_gone_while_it_is_being_deleted(string kind)
+    {
+        var (ann, bo, chat) = await Two(kind);
+        for (var round = 0; round < 30; round++)
+        {
+            var id = (await ann.Says(chat, "whole")).Id();
+            string[] places = [Message(id), Messages(chat), $"/api/messaging/{chat}", $"/api/messaging/{chat.Split('/')[0]}/"];
+            var reads = places.Concat(places).Concat(places).Select(place => bo.Get(place)).ToList();
+            await ann.Delete(Message(id)).NoContent();
+            foreach (var reply in await Task.WhenAll(reads))
+            {
+                if (reply.Status == 404) reply.Detail.Should().Be("Message not found");
+                else reply.Text.Should().NotContain("\"content\":\"\"");
+            }
+        }
+    }
+
     [Fact]
     public async Task An_outsider_sees_no_message_and_nobody_sees_those_of_a_deleted_conversation()
     {

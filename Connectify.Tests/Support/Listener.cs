@@ -29,10 +29,13 @@ public abstract class Listener(Inbox inbox, params string[] asides) : IAsyncDisp
     /// <summary>The very next frame, which has to have this name: for tests of order.</summary>
     public async Task<JsonElement> HearsNext(string type)
     {
-        var next = await Inbox.Take(frame => !_unasked.Contains(frame.Type), "anything");
+        var next = await HearsNext();
         next.Type.Should().Be(type, "that was expected next, and this came: {0}", next);
         return next.Body;
     }
+
+    /// <summary>The very next frame, whatever it is.</summary>
+    public Task<Frame> HearsNext() => Inbox.Take(frame => !_unasked.Contains(frame.Type), "anything");
 
     /// <summary>
     /// Silence, proven without sleeping: the server answers a ping in the order of the stream, so what was on

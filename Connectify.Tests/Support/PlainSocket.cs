@@ -138,7 +138,7 @@ public sealed class PlainSocket : Listener
             if (_socket.State == WebSocketState.CloseReceived)
                 await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _disposed.Token);
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or JsonException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or JsonException)
         {
             if (e is JsonException) Inbox.End($"a frame that is no JSON: {e.Message}");
         }

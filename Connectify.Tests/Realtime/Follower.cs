@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using Connectify.Protocol;
+using Connectify.Server.Accounts;
+using Connectify.Server.Hosting;
+using Connectify.Server.Realtime;
+using Connectify.Server.Storage;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Connectify.Tests.Realtime;
+
+/// <summary>A connection of one user whose frames a test reads out of its pipe.</summary>
+internal sealed class Follower : IDuplexPipe
+{
+    private readonly Pipe _frames = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
+
+    public Follower(long userId)
+    {
+        var protocol = new FrameProtocol(isFlat: false);
+        var connection = new HubConnectionContext(
+            new DefaultConnectionContext($"{userId}", this, this), new HubConnectionContextOptions(), NullLoggerFactory.Instance) { Protocol = protocol };
+        var caller = new Caller(userId, $"user{userId}", $"{userId}-a", userId, Timestamp.Now, IsActive: true, IsSuperuser: false);
+        Client = new Client(connection, caller, socket: null, protocol, maxQueuedBytes: int.MaxValue)
+        {
+            Limit = new FrameLimit(new RateLimitsSettings(), isEnabled: false, TimeProvider.System),
+        };
+    }
+
+    public Client Client { get; }
+
+    public long UserId => Client.Caller.UserId;
+
+    /// <summary>What the connection holds already: it comes back with this.</summary>
+    public long Knows { get; set; } = -1;
+
+    PipeReader IDuplexPipe.Input => throw new NotSupportedException("Nobody reads from this client.");
+
+    PipeWriter IDuplexPipe.Output => _frames.Writer;
+
+    /// <summary>The frames since the last time.</summary>
+    public List<JsonElement> Heard()
+    {
+        var heard = new List<JsonElement>();
+        if (!_frames.Reader.TryRead(out var read)) return heard;
+        var rest = read.Buffer.ToArray().AsMemory();
+        while (!rest.IsEmpty)
+        {
+            // No frame of these tests is longer than 125 bytes.
+            var length = 2 + rest.Span[1];
+            heard.Add(JsonElement.Parse(FrameWriter.PayloadOf(rest[..length]).Span));
+            rest = rest[length..];
+        }
+
+        _frames.Reader.AdvanceTo(read.Buffer.End);
+        return heard;
+    }
+}
