@@ -35,6 +35,8 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
     /// <returns>What is to be finished once the client knows where it starts, or why the chat is not its user's.</returns>
     public async Task<Outcome<Following>> Begin(Client client, ChatRef chat, long? since, CancellationToken cancellation)
     {
+        // The same id under the wrong kind is no such chat, and nothing happens to the one that is followed.
+        if (client.Following.TryGetValue(chat.Id, out var followed) && followed != chat) return ChatRejections.NotFound(chat.Kind);
         feeds.Unfollow(client, chat.Id);
         return await Begin(feeds.Begin(client, chat), since, cancellation);
     }

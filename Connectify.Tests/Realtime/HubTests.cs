@@ -67,6 +67,20 @@ public abstract class HubTests(ServerFixture on) : ServerTests(on)
     }
 
     [Fact]
+    public async Task A_join_that_waits_for_no_reply_is_a_join()
+    {
+        User ann = await User("ann"), bo = await User("bo");
+        var path = await ann.StartsConversation(bo);
+        var missed = await ann.Says(path, "missed");
+        var hub = await bo.JoinHub();
+
+        await hub.Send("Join", new { conversation_id = Chatting.ChatId(path), since = 0 });
+
+        await hub.Hears(missed);
+        await hub.Hears(await ann.Says(path, "live"));
+    }
+
+    [Fact]
     public async Task Joining_again_repeats_and_misses_nothing()
     {
         User ann = await User("ann"), bo = await User("bo");

@@ -49,6 +49,13 @@ public sealed class HubClient : Listener
         return await _connection.InvokeCoreAsync<JsonElement>(method, arguments, patience.Token);
     }
 
+    /// <summary>Calls a server method without waiting: the server sends no reply.</summary>
+    public async Task Send(string method, object argument)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _connection.SendCoreAsync(method, [JsonReading.Json(argument)], patience.Token);
+    }
+
     /// <returns>What ended the connection; null for a close without an error.</returns>
     public Task<Exception?> Closed() => _closed.Task.WaitAsync(Patience);
 
