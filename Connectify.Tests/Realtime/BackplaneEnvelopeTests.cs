@@ -17,7 +17,12 @@ public sealed class BackplaneEnvelopeTests
     {
         var sent = new ChatEvent(7, "message_updated", "{\"content\":\"é 🙂\"}"u8.ToArray())
         {
-            Seq = seq, After = after, AccessVersion = 3, ExceptUser = 4, OnlyUser = 5, Actor = 6,
+            Seq = seq,
+            After = after,
+            AccessVersion = 3,
+            ExceptUser = 4,
+            OnlyUser = 5,
+            Actor = 6,
         };
 
         var received = Envelope.TryRead(Envelope.Of(99, sent))!;
