@@ -8,6 +8,7 @@ using Connectify.Server.GroupChats;
 using Connectify.Server.Hosting;
 using Connectify.Server.Messages;
 using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Backplane;
 
 namespace Connectify.Server;
 
@@ -42,6 +43,7 @@ internal static class Program
         builder.AddRateLimits();
         builder.AddConfiguredCors();
         builder.AddStorage();
+        builder.AddBackplane();
         builder.AddRealtime();
         builder.AddAccounts();
         builder.AddChats();

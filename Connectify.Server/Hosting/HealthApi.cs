@@ -1,3 +1,5 @@
+using Connectify.Server.Realtime.Backplane;
+
 namespace Connectify.Server.Hosting;
 
 /// <summary>For load balancers: <c>/healthz</c> while the process lives, <c>/readyz</c> while it can serve.</summary>
@@ -18,12 +20,15 @@ internal static class HealthApi
     public static void MapHealth(this WebApplication app)
     {
         app.MapMethods("/healthz", Methods, () => TypedResults.Ok(new { status = "alive" }));
-        app.MapMethods("/readyz", Methods, async (DatabaseHealth database, IHostApplicationLifetime lifetime, CancellationToken cancellation) =>
+        app.MapMethods("/readyz", Methods, async (DatabaseHealth database, IBackplane backplane, IHostApplicationLifetime lifetime, CancellationToken cancellation) =>
         {
             var trouble = lifetime.ApplicationStopping.IsCancellationRequested
                 ? "The server is shutting down."
                 : await database.Trouble(cancellation);
-            return trouble is null ? (IResult)TypedResults.Ok(new { status = "ready" }) : new Rejected(NotReady(trouble));
+            if (trouble is not null) return (IResult)new Rejected(NotReady(trouble));
+
+            // Without Redis a node still serves everything, only later; taking it out of service would help nobody.
+            return backplane.State is { } redis ? TypedResults.Ok(new { status = "ready", redis }) : TypedResults.Ok(new { status = "ready" });
         });
     }
 

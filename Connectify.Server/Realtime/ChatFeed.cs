@@ -4,11 +4,14 @@ using Connectify.Server.Chats;
 namespace Connectify.Server.Realtime;
 
 /// <summary>A client on its way into a feed: what happens meanwhile is kept for it.</summary>
-internal sealed class Joining(Client client, ChatRef chat)
+internal sealed class Joining(Client client, ChatRef chat, Task listening)
 {
     public Client Client => client;
 
     public ChatRef Chat => chat;
+
+    /// <summary>To be waited for before the client's position is read: complete when events of other nodes are heard.</summary>
+    public Task Listening => listening;
 
     /// <summary>What the feed delivered since the joining began.</summary>
     public List<ChatEvent> Heard { get; } = [];
@@ -40,7 +43,9 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private long _delivered = Unknown;
     private long _accessVersion = Unknown;
     private long _first = Unknown;
-    private long _observed = Unknown;
+    private long _observedSeq;
+    private long _observedAccess;
+    private Task? _listening;
     private bool _isRepairing;
     private bool _isGone;
 
@@ -58,7 +63,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         lock (_gate)
         {
             if (_isGone) return null;
-            var joining = new Joining(client, chat);
+            var joining = new Joining(client, chat, _listening ??= feeds.Listen(this));
             _joining.Add(joining);
             return joining;
         }
@@ -101,9 +106,10 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         {
             _joining.RemoveAll(joining => joining.Client == client);
             feeds.Groups.Remove(_group, client);
-            if (_joining.Count > 0 || feeds.Groups.Members(_group).Length > 0) return;
+            if (_isGone || _joining.Count > 0 || feeds.Groups.Members(_group).Length > 0) return;
             _isGone = true;
             feeds.Forget(this);
+            if (_listening is not null) feeds.EndListening(this);
         }
     }
 
@@ -125,13 +131,13 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         }
     }
 
-    /// <summary>Hears that the chat's count stands at <paramref name="seq"/>: whatever is missing is fetched.</summary>
-    public void Observe(long seq)
+    /// <summary>Hears how the chat's counts stand: changes that are missing are fetched, and who may still hear is asked.</summary>
+    public void Observe(long seq, long accessVersion)
     {
         lock (_gate)
         {
-            _observed = Math.Max(_observed, seq);
-            if (_delivered != Unknown && seq > _delivered) Repair();
+            (_observedSeq, _observedAccess) = (Math.Max(_observedSeq, seq), Math.Max(_observedAccess, accessVersion));
+            if (_delivered != Unknown && (seq > _delivered || accessVersion > _accessVersion)) Repair();
         }
     }
 
@@ -156,10 +162,11 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         lock (_gate)
         {
             if (_isGone || _delivered == Unknown) return EndRepair();
-            var highest = _joining.Select(joining => joining.ToldUpTo).Append(_early.Keys.LastOrDefault()).Append(_observed).Max();
+            if (_observedAccess > _accessVersion) return new FeedGap(IsAccessStale: true, _delivered);
+            var highest = _joining.Select(joining => joining.ToldUpTo).Append(_early.Keys.LastOrDefault()).Append(_observedSeq).Max();
             if (_early.Count > 0 && _early.First().Value is { } next && next.After <= _delivered)
             {
-                return next.AccessVersion > _accessVersion ? new FeedGap(IsAccessStale: true, _delivered) : EndRepair();
+                return next.AccessVersion > _accessVersion ? new FeedGap(IsAccessStale: true, _delivered, next) : EndRepair();
             }
 
             return highest > _delivered ? new FeedGap(IsAccessStale: false, _delivered) : EndRepair();
@@ -167,28 +174,44 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     }
 
     /// <summary>Goes on with what was read from the database.</summary>
-    public void Fill(IReadOnlyList<ChatEvent> changes)
+    /// <param name="changes">What came next.</param>
+    /// <param name="seq">The chat's count then.</param>
+    public void Fill(IReadOnlyList<ChatEvent> changes, long seq)
     {
         lock (_gate)
         {
             // Of a feed that has ended: its successor's followers have the same group.
-            if (_isGone || changes.Count == 0) return;
+            if (_isGone) return;
+            if (changes.Count == 0)
+            {
+                // Nothing is told before it is stored, so what claims to come later is false. Waited for, it would stop the chat.
+                foreach (var claimed in _early.Keys.Where(claimed => claimed > seq).ToList()) _early.Remove(claimed);
+                return;
+            }
 
             // Read later than what came early, so it stands in the place of all that it covers.
             var covered = changes[^1].Seq;
-            foreach (var seq in _early.Keys.Where(seq => seq <= covered).ToList()) _early.Remove(seq);
+            foreach (var old in _early.Keys.Where(old => old <= covered).ToList()) _early.Remove(old);
             foreach (var change in changes) _early[change.Seq] = change;
             Advance();
         }
     }
 
     /// <summary>Goes on after those who may not hear any more have been turned out.</summary>
-    public void AccessChecked(long accessVersion)
+    /// <param name="accessVersion">The chat's count of removals when that was read.</param>
+    /// <param name="asked">The gap because of which it was read.</param>
+    /// <returns>false: it was known already.</returns>
+    public bool AccessChecked(long accessVersion, FeedGap asked)
     {
         lock (_gate)
         {
+            var isNews = accessVersion > _accessVersion;
             _accessVersion = Math.Max(_accessVersion, accessVersion);
+
+            // As in Fill: a removal that the database doesn't know of never was.
+            if (accessVersion < asked.Claimed?.AccessVersion) _early.Remove(asked.Claimed.Seq);
             if (!_isGone) Advance();
+            return isNews;
         }
     }
 
@@ -263,7 +286,8 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 /// <summary>What stands between a feed and what came early.</summary>
 /// <param name="IsAccessStale">Somebody was removed: who may still hear has to be read.</param>
 /// <param name="After">The change after which something is missing.</param>
-internal readonly record struct FeedGap(bool IsAccessStale, long After)
+/// <param name="Claimed">The change that says that somebody was removed.</param>
+internal readonly record struct FeedGap(bool IsAccessStale, long After, ChatEvent? Claimed = null)
 {
     public static FeedGap None => new(false, -1);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Connectify.Server.Chats;
+using Connectify.Server.Realtime.Backplane;
 
 namespace Connectify.Server.Realtime;
 
@@ -11,7 +12,7 @@ internal interface IFeedRepairs
 }
 
 /// <summary>The feeds of all chats that somebody on this node follows.</summary>
-internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs, UnreadFrames unread)
+internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs, UnreadFrames unread, IBackplane backplane)
 {
     private readonly ConcurrentDictionary<long, ChatFeed> _feeds = new();
 
@@ -56,8 +57,15 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs
         }
     }
 
+    /// <summary>Called by a feed with its first follower.</summary>
+    /// <returns>Complete when events of other nodes are heard.</returns>
+    public Task Listen(ChatFeed feed) => backplane.Follow(feed.Chat.Id);
+
     /// <summary>Called by a feed that nobody follows any more.</summary>
     public void Forget(ChatFeed feed) => _feeds.TryRemove(new KeyValuePair<long, ChatFeed>(feed.Chat.Id, feed));
+
+    /// <summary>Pairs with <see cref="Listen"/>.</summary>
+    public void EndListening(ChatFeed feed) => backplane.Unfollow(feed.Chat.Id);
 
     /// <summary>Called by a feed that lacks something.</summary>
     public void Repair(ChatFeed feed) => repairs.Start(feed, this);

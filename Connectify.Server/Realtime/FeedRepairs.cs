@@ -35,14 +35,9 @@ internal sealed class FeedRepairs(Database database, ChatHistory history, IHostA
     {
         try
         {
-            if (gap.IsAccessStale)
-            {
-                await CheckAccess(feed, feeds, cancellation);
-                return true;
-            }
-
+            if (gap.IsAccessStale) return await CheckAccess(feed, feeds, gap, cancellation);
             var missed = await history.Since(feed.Chat, gap.After, ChangesPerRead, cancellation);
-            feed.Fill(missed?.Changes ?? []);
+            feed.Fill(missed?.Changes ?? [], missed?.Seq ?? 0);
             return missed is { Changes.Count: > 0 };
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
@@ -53,7 +48,7 @@ internal sealed class FeedRepairs(Database database, ChatHistory history, IHostA
         }
     }
 
-    private async Task CheckAccess(ChatFeed feed, ChatFeeds feeds, CancellationToken cancellation)
+    private async Task<bool> CheckAccess(ChatFeed feed, ChatFeeds feeds, FeedGap gap, CancellationToken cancellation)
     {
         var followers = feed.Followers().Select(client => client.Caller.UserId).Distinct().ToArray();
         var rows = await database.Query<Row>(
@@ -67,7 +62,7 @@ internal sealed class FeedRepairs(Database database, ChatHistory history, IHostA
             new { chatId = feed.Chat.Id, followers },
             cancellation);
         foreach (var userId in followers.Except(rows.Select(row => row.UserId ?? 0))) feeds.TurnOut(feed.Chat.Id, userId);
-        feed.AccessChecked(rows[0].AccessVersion);
+        return feed.AccessChecked(rows[0].AccessVersion, gap);
     }
 
     private sealed record Row

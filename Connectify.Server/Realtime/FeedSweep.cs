@@ -1,20 +1,23 @@
 using Connectify.Server.Hosting;
+using Connectify.Server.Realtime.Backplane;
 
 namespace Connectify.Server.Realtime;
 
 /// <summary>
-/// Asks now and then where all followed chats stand, in one query: a change whose telling was lost (a
-/// process cut off between commit and publish) is found and fetched.
+/// Asks where all followed chats stand, in one query: a change or a removal whose telling was lost is
+/// found and fetched.
 /// </summary>
-internal sealed class FeedSweep(ChatFeeds feeds, Database database, ILogger<FeedSweep> log) : BackgroundLoop
+internal sealed class FeedSweep(ChatFeeds feeds, Database database, IBackplane backplane, ILogger<FeedSweep> log) : BackgroundLoop
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Otherwise = TimeSpan.FromSeconds(5);
 
     protected override async Task Run(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(Interval);
-        while (await timer.WaitForNextTickAsync(stopping))
+        using var turn = new SweepTurn(backplane, WhileAway, Otherwise);
+        while (true)
         {
+            await turn.Wait(stopping);
             try
             {
                 await Sweep(stopping);
@@ -31,8 +34,8 @@ internal sealed class FeedSweep(ChatFeeds feeds, Database database, ILogger<Feed
         var chatIds = feeds.All.Select(feed => feed.Chat.Id).ToArray();
         if (chatIds.Length == 0) return;
         var positions = await database.Query<Position>(
-            "SELECT id, last_seq FROM chats WHERE id = ANY(@chatIds)", new { chatIds }, cancellation);
-        foreach (var position in positions) feeds.Of(position.Id)?.Observe(position.LastSeq);
+            "SELECT id, last_seq, access_version FROM chats WHERE id = ANY(@chatIds)", new { chatIds }, cancellation);
+        foreach (var position in positions) feeds.Of(position.Id)?.Observe(position.LastSeq, position.AccessVersion);
     }
 
     private sealed record Position
@@ -40,5 +43,7 @@ internal sealed class FeedSweep(ChatFeeds feeds, Database database, ILogger<Feed
         public long Id { get; init; }
 
         public long LastSeq { get; init; }
+
+        public long AccessVersion { get; init; }
     }
 }

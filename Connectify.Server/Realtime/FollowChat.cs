@@ -21,7 +21,10 @@ internal sealed record Following(Joining Joining, FeedStart Start);
 /// <remarks>
 /// First the feed begins to keep what happens, then the client's position is read, then it is told where
 /// it starts and what it missed, then the two are joined. Whatever commits at any moment in between is in
-/// what was read or in what was kept, and known by its seq if it is in both.
+/// what was read or in what was kept, and known by its seq if it is in both. That holds for what other
+/// nodes do as well: that the feed hears them is waited for before the position is read, so a change
+/// either is told to the feed or was committed before and is read. Where the backplane takes longer than
+/// its moment, <see cref="FeedSweep"/> looks again as soon as it hears, and every second while it doesn't.
 /// </remarks>
 internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory history)
 {
@@ -44,6 +47,7 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
         var hasBegun = false;
         try
         {
+            await joining.Listening.WaitAsync(cancellation);
             while (true)
             {
                 var found = await ChatAccess.Find(database, joining.Client.Caller.UserId, joining.Chat, cancellation);

@@ -20,7 +20,8 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
     {
         var begun = (await ChatsOf(client, cancellation)).ToDictionary(access => access.ChatId, access => feeds.Begin(client, access.Chat));
 
-        // Where he starts is read now that the feeds keep what happens, and before he is told that he is in.
+        // Where he starts is read now that the feeds hear and keep what happens, and before he is told that he is in.
+        await Task.WhenAll(begun.Values.Select(joining => joining.Listening)).WaitAsync(cancellation);
         var waiting = new Dictionary<long, Following>();
         foreach (var access in await ChatsOf(client, cancellation))
         {

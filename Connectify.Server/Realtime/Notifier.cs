@@ -6,8 +6,17 @@ namespace Connectify.Server.Realtime;
 /// What use cases tell after their commit: this node's sockets hear at once, the other nodes through
 /// the backplane.
 /// </summary>
-internal sealed class Notifier(IBackplane backplane)
+internal sealed class Notifier
 {
+    private readonly IBackplane _backplane;
+
+    public Notifier(IBackplane backplane)
+    {
+        _backplane = backplane;
+        backplane.ChatHeard += happened => ChatChanged?.Invoke(happened);
+        backplane.UserHeard += happened => UserChanged?.Invoke(happened);
+    }
+
     /// <summary>Raised for every event of a chat, from this node or another.</summary>
     public event Action<ChatEvent>? ChatChanged;
 
@@ -17,12 +26,12 @@ internal sealed class Notifier(IBackplane backplane)
     public void Tell(ChatEvent happened)
     {
         ChatChanged?.Invoke(happened);
-        backplane.Publish(happened);
+        _backplane.Publish(happened);
     }
 
     public void Tell(UserEvent happened)
     {
         UserChanged?.Invoke(happened);
-        backplane.Publish(happened);
+        _backplane.Publish(happened);
     }
 }

@@ -2,7 +2,6 @@ using Connectify.Protocol;
 using Connectify.Server.Accounts;
 using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
-using Connectify.Server.Realtime.Backplane;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 
@@ -27,7 +26,6 @@ internal static class RealtimeSetup
         services.AddSingleton<ChatLifetimeManager>();
         services.AddSingleton<HubLifetimeManager<ChatHub>>(provider => provider.GetRequiredService<ChatLifetimeManager>());
 
-        services.AddSingleton<IBackplane, InMemoryBackplane>();
         services.AddSingleton<Notifier>();
         services.AddSingleton<Clients>();
         services.AddSingleton<Presence>();
@@ -39,11 +37,13 @@ internal static class RealtimeSetup
         services.AddSingleton<Arrivals>();
         services.AddSingleton<TellTyping>();
         services.AddSingleton<TellPresence>();
+        services.AddHostedService(provider => provider.GetRequiredService<TellPresence>());
         services.AddSingleton<UserEvents>();
         services.AddSingleton<UnreadFrames>();
         services.AddHostedService(provider => provider.GetRequiredService<UnreadFrames>());
         services.AddHostedService<SocketClock>();
         services.AddHostedService<FeedSweep>();
+        services.AddHostedService<AccessSweep>();
 
         services.AddSingleton<RawSocketEndpoint>();
         services.AddSingleton<SocketFrames>();

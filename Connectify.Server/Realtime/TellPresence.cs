@@ -1,42 +1,112 @@
+using System.Threading.Channels;
 using Connectify.Protocol;
 using Connectify.Server.Chats;
+using Connectify.Server.Hosting;
 
 namespace Connectify.Server.Realtime;
 
-/// <summary>Tells a user's chats when he comes online and when he goes.</summary>
-internal sealed class TellPresence(Presence presence, Notifier notifier, Database database, ILogger<TellPresence> log)
+/// <summary>
+/// Tells this node's followers when somebody they share a chat with comes online, at whichever node, and
+/// when he goes. Each node tells its own followers what it sees itself, so nobody hears it twice, and a
+/// node that dies leaves nothing untold.
+/// </summary>
+internal sealed class TellPresence : BackgroundLoop
 {
+    private const int UsersPerQuery = 500;
+
+    private readonly Presence _presence;
+    private readonly ChatFeeds _feeds;
+    private readonly Database _database;
+    private readonly ILogger<TellPresence> _log;
+    private readonly Lock _gate = new();
+    private readonly HashSet<long> _toldOnline = [];
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private HashSet<long> _due = [];
+
+    public TellPresence(Presence presence, ChatFeeds feeds, Database database, ILogger<TellPresence> log)
+    {
+        (_presence, _feeds, _database, _log) = (presence, feeds, database, log);
+        presence.Changed += Note;
+    }
+
     public void Connected(Client client)
     {
         client.IsCounted = true;
-        if (presence.Connected(client.Caller.UserId)) _ = Tell(client.Caller.UserId);
+        _presence.Connected(client.Caller.UserId);
     }
 
     public void Disconnected(Client client)
     {
         // A connection that was refused was never online.
-        if (client.IsCounted && presence.Disconnected(client.Caller.UserId)) _ = Tell(client.Caller.UserId);
+        if (client.IsCounted) _presence.Disconnected(client.Caller.UserId);
     }
 
     // In the background: nobody's connecting waits for it. What is told is what holds by then.
-    private async Task Tell(long userId)
+    protected override async Task Run(CancellationToken stopping)
     {
+        while (await _signal.Reader.WaitToReadAsync(stopping))
+        {
+            _signal.Reader.TryRead(out _);
+            HashSet<long> due;
+            lock (_gate) (due, _due) = (_due, []);
+            foreach (var users in due.Chunk(UsersPerQuery)) await Tell(users, stopping);
+        }
+    }
+
+    private void Note(IReadOnlyCollection<long> userIds)
+    {
+        lock (_gate) _due.UnionWith(userIds);
+        _signal.Writer.TryWrite(true);
+    }
+
+    private async Task Tell(long[] due, CancellationToken cancellation)
+    {
+        // Who came and went meanwhile is as he was: there is nothing to tell.
+        var users = Array.FindAll(due, IsNews);
+        if (users.Length == 0) return;
         try
         {
-            var chats = await database.Query<ChatAccess>(
-                $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.is_active AND cm.user_id = @me",
-                new { me = userId },
-                CancellationToken.None);
-            foreach (var chat in chats)
-            {
-                // Looked up for each: where one telling overtakes another, both end with what holds.
-                var payload = new { user_id = userId, is_online = presence.IsOnline(userId) };
-                notifier.Tell(new ChatEvent(chat.ChatId, Frames.Presence, Payload.Of(chat.Chat, 0, payload)) { ExceptUser = userId });
-            }
+            var chats = (await SharedChats(users, cancellation)).ToLookup(row => row.UserId);
+            foreach (var userId in users.Where(IsNews)) Tell(userId, chats[userId]);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.LogWarning("Presence of user {UserId} was not told: {Kind}", userId, e.GetType().Name);
+            _log.LogWarning("Presence of {Count} users was not told: {Kind}", users.Length, e.GetType().Name);
         }
+    }
+
+    private bool IsNews(long userId) => _presence.IsOnline(userId) != _toldOnline.Contains(userId);
+
+    private void Tell(long userId, IEnumerable<Row> chats)
+    {
+        var isOnline = _presence.IsOnline(userId);
+        if (isOnline) _toldOnline.Add(userId);
+        else _toldOnline.Remove(userId);
+        foreach (var chat in chats.Select(row => ChatRef.Of(row.Kind, row.ChatId)))
+        {
+            var payload = Payload.Of(chat, 0, new { user_id = userId, is_online = isOnline });
+            _feeds.Take(new ChatEvent(chat.Id, Frames.Presence, payload) { ExceptUser = userId });
+        }
+    }
+
+    private async Task<IReadOnlyList<Row>> SharedChats(long[] users, CancellationToken cancellation)
+        => _feeds.All.Count == 0 ? [] : await _database.Query<Row>(
+            """
+            SELECT cm.user_id, c.id AS chat_id, c.kind
+            FROM chat_members cm
+            JOIN chats c ON c.id = cm.chat_id AND c.is_active
+            JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = cm.user_id
+            WHERE cm.user_id = ANY(@users) AND cm.left_at IS NULL
+            """,
+            new { users },
+            cancellation);
+
+    private sealed record Row
+    {
+        public long UserId { get; init; }
+
+        public long ChatId { get; init; }
+
+        public string Kind { get; init; } = "";
     }
 }

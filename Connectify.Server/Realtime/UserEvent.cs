@@ -1,9 +1,15 @@
+using System.Text.Json.Serialization;
 using Connectify.Server.Chats;
 
 namespace Connectify.Server.Realtime;
 
-/// <summary>Something that happened to a user's access.</summary>
+/// <summary>Something that happened to a user's access. The names are those by which nodes tell each other.</summary>
 /// <param name="UserId">The user.</param>
+[JsonDerivedType(typeof(AccountChanged), "account_changed")]
+[JsonDerivedType(typeof(AccountDeactivated), "account_deactivated")]
+[JsonDerivedType(typeof(SessionsRevoked), "sessions_revoked")]
+[JsonDerivedType(typeof(ChatJoined), "chat_joined")]
+[JsonDerivedType(typeof(ChatLeft), "chat_left")]
 internal abstract record UserEvent(long UserId);
 
 /// <summary>The account may not be used any more, or differently: checks are to be made anew.</summary>

@@ -1,6 +1,7 @@
 using Connectify.Protocol;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Backplane;
 using FluentAssertions;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,7 +26,7 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
     {
         var groups = new ChatLifetimeManager(
             NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!);
-        _feeds = new ChatFeeds(groups, this, _unread);
+        _feeds = new ChatFeeds(groups, this, _unread, new InMemoryBackplane());
     }
 
     private Action<int>[] Steps =>
@@ -143,7 +144,7 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
         if (choice / 15 % 2 == 0) _feeds.TurnOut(_stored.Chat.Id, person.UserId);
     }
 
-    private void Sweep(int choice) => _feeds.Of(_stored.Chat.Id)?.Observe(_stored.LastSeq);
+    private void Sweep(int choice) => _feeds.Of(_stored.Chat.Id)?.Observe(_stored.LastSeq, _stored.AccessVersion);
 
     private void RepairReads(int choice)
     {
@@ -152,7 +153,7 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
         if (repair.IsRead) return;
         repair.Gap = repair.Feed.Gap();
         if (repair.Gap.IsNone) _repairs.Remove(repair);
-        else (repair.IsRead, repair.Changes, repair.AccessVersion) = (true, _stored.Since(repair.Gap.After, limit: 3), _stored.AccessVersion);
+        else (repair.IsRead, repair.Changes, repair.Seq, repair.AccessVersion) = (true, _stored.Since(repair.Gap.After, limit: 3), _stored.LastSeq, _stored.AccessVersion);
         if (repair.Gap.IsAccessStale) repair.Out = [.. _people.Select(person => person.UserId).Where(_stored.HasRemoved)];
     }
 
@@ -162,12 +163,12 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
         repair.IsRead = false;
         if (!repair.Gap.IsAccessStale)
         {
-            repair.Feed.Fill(repair.Changes);
+            repair.Feed.Fill(repair.Changes, repair.Seq);
             return;
         }
 
         foreach (var userId in repair.Out) _feeds.TurnOut(_stored.Chat.Id, userId);
-        repair.Feed.AccessChecked(repair.AccessVersion);
+        repair.Feed.AccessChecked(repair.AccessVersion, repair.Gap);
     }
 
     private void Check(Follower person)
@@ -216,6 +217,8 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
         public IReadOnlyList<ChatEvent> Changes { get; set; } = [];
 
         public IReadOnlyList<long> Out { get; set; } = [];
+
+        public long Seq { get; set; }
 
         public long AccessVersion { get; set; }
     }

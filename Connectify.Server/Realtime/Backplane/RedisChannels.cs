@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace Connectify.Server.Realtime.Backplane;
+
+/// <summary>The names of the channels, each once: all nodes of one installation must agree on them.</summary>
+internal static class RedisChannels
+{
+    /// <summary>Everything about users' access. One for all: such events are rare, and every node keeps answers about users.</summary>
+    public const string Users = "connectify:users";
+
+    /// <summary>What nodes tell of themselves.</summary>
+    public const string Nodes = "connectify:nodes";
+
+    /// <summary>The events of one chat: heard only by nodes where somebody follows it.</summary>
+    public static string Chat(long chatId) => string.Create(CultureInfo.InvariantCulture, $"connectify:chat:{chatId}");
+}
