@@ -29,7 +29,7 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs
         while (true)
         {
             var feed = _feeds.GetOrAdd(chat.Id, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));
-            if (feed.Begin(client) is not { } joining) continue;
+            if (feed.Begin(client, chat) is not { } joining) continue;
             client.Following[chat.Id] = chat;
 
             // A client that goes marks itself first: either it finds this following, or this finds the mark.
