@@ -39,7 +39,8 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, ChatEvent> _early = [];
     private readonly List<Joining> _joining = [];
-    private readonly string _group = GroupName(chat.Id);
+    private readonly string _group = GroupName(chat);
+    private ChatRef _chat = chat;
     private long _delivered = Unknown;
     private long _accessVersion = Unknown;
     private long _first = Unknown;
@@ -49,14 +50,16 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private bool _isRepairing;
     private bool _isGone;
 
-    public ChatRef Chat => chat;
+    /// <summary>The chat; its kind may be a client's mistake until the first client is in.</summary>
+    public ChatRef Chat => _chat;
 
-    public static string GroupName(long chatId) => $"chat:{chatId}";
+    public static string GroupName(ChatRef chat) => $"{chat.KindName}:{chat.Id}";
 
     /// <summary>The change delivered last; -1 before the first client is in.</summary>
     public long Delivered => Volatile.Read(ref _delivered);
 
     /// <summary>Begins to keep what happens for a client. To be called before its position is read from the database.</summary>
+    /// <param name="client">The client.</param>
     /// <returns>null: the feed has just ended, there is a new one to be had.</returns>
     public Joining? Begin(Client client)
     {
@@ -84,7 +87,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
             if (accessVersion < _accessVersion || seq < _first) return false;
             if (_delivered == Unknown)
             {
-                (_first, _delivered, _accessVersion) = (seq, seq, accessVersion);
+                (_chat, _first, _delivered, _accessVersion) = (joining.Chat, seq, seq, accessVersion);
             }
 
             joining.ToldUpTo = seq;
@@ -250,7 +253,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
             if (_joining[i].ToldUpTo >= 0 && _delivered >= _joining[i].ToldUpTo) Admit(_joining[i]);
         }
 
-        feeds.Delivered(chat, happened, _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
+        feeds.Delivered(_chat, happened, _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
     }
 
     private Client[] Everybody() => [.. feeds.Groups.Members(_group), .. _joining.Select(joining => joining.Client)];

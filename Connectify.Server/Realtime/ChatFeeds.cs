@@ -14,22 +14,32 @@ internal interface IFeedRepairs
 /// <summary>The feeds of all chats that somebody on this node follows.</summary>
 internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs, UnreadFrames unread, IBackplane backplane)
 {
-    private readonly ConcurrentDictionary<long, ChatFeed> _feeds = new();
+    // By kind and id: whoever asks for a chat under the wrong kind, and has yet to be refused, disturbs nobody in it.
+    private readonly ConcurrentDictionary<ChatRef, ChatFeed> _feeds = new();
 
     public ChatLifetimeManager Groups => groups;
 
     public ICollection<ChatFeed> All => _feeds.Values;
 
-    public ChatFeed? Of(long chatId) => _feeds.GetValueOrDefault(chatId);
+    public ChatFeed? Of(ChatRef chat) => _feeds.GetValueOrDefault(chat);
 
-    public void Take(ChatEvent happened) => Of(happened.ChatId)?.Take(happened);
+    public void Take(ChatEvent happened)
+    {
+        foreach (var feed in WithId(happened.ChatId)) feed.Take(happened);
+    }
+
+    /// <summary>Hears how a chat's counts stand; see <see cref="ChatFeed.Observe"/>.</summary>
+    public void Observe(long chatId, long seq, long accessVersion)
+    {
+        foreach (var feed in WithId(chatId)) feed.Observe(seq, accessVersion);
+    }
 
     /// <summary>Begins to keep what happens in a chat for a client; see <see cref="ChatFeed.Begin"/>.</summary>
     public Joining Begin(Client client, ChatRef chat)
     {
         while (true)
         {
-            var feed = _feeds.GetOrAdd(chat.Id, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));
+            var feed = _feeds.GetOrAdd(chat, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));
             if (feed.Begin(client) is not { } joining) continue;
             client.Following[chat.Id] = chat;
 
@@ -42,18 +52,19 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs
     /// <summary>Ends a client's following, begun or complete; none is fine.</summary>
     public void Unfollow(Client client, long chatId)
     {
-        client.Following.TryRemove(chatId, out _);
-        Of(chatId)?.Remove(client);
+        if (client.Following.TryRemove(chatId, out var chat)) Of(chat)?.Remove(client);
     }
 
     /// <summary>Turns a user out of a chat: not one frame more of it reaches him on this node.</summary>
     public void TurnOut(long chatId, long userId)
     {
-        foreach (var client in Of(chatId)?.Followers().Where(follower => follower.Caller.UserId == userId) ?? [])
+        foreach (var feed in WithId(chatId))
         {
-            client.Following.TryGetValue(chatId, out var chat);
-            Unfollow(client, chatId);
-            client.ToldOut(chat);
+            foreach (var client in feed.Followers().Where(follower => follower.Caller.UserId == userId))
+            {
+                Unfollow(client, chatId);
+                client.ToldOut(feed.Chat);
+            }
         }
     }
 
@@ -62,7 +73,7 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs
     public Task Listen(ChatFeed feed) => backplane.Follow(feed.Chat.Id);
 
     /// <summary>Called by a feed that nobody follows any more.</summary>
-    public void Forget(ChatFeed feed) => _feeds.TryRemove(new KeyValuePair<long, ChatFeed>(feed.Chat.Id, feed));
+    public void Forget(ChatFeed feed) => _feeds.TryRemove(new KeyValuePair<ChatRef, ChatFeed>(feed.Chat, feed));
 
     /// <summary>Pairs with <see cref="Listen"/>.</summary>
     public void EndListening(ChatFeed feed) => backplane.Unfollow(feed.Chat.Id);
@@ -72,4 +83,7 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs
 
     /// <summary>Called by a feed after each event, within its turn.</summary>
     public void Delivered(ChatRef chat, ChatEvent happened, Client[] followers) => unread.Note(chat, happened, followers);
+
+    private IEnumerable<ChatFeed> WithId(long chatId)
+        => new[] { Of(new ChatRef(ChatKind.Conversation, chatId)), Of(new ChatRef(ChatKind.Group, chatId)) }.OfType<ChatFeed>();
 }

@@ -35,7 +35,7 @@ internal sealed class FeedSweep(ChatFeeds feeds, Database database, IBackplane b
         if (chatIds.Length == 0) return;
         var positions = await database.Query<Position>(
             "SELECT id, last_seq, access_version FROM chats WHERE id = ANY(@chatIds)", new { chatIds }, cancellation);
-        foreach (var position in positions) feeds.Of(position.Id)?.Observe(position.LastSeq, position.AccessVersion);
+        foreach (var position in positions) feeds.Observe(position.Id, position.LastSeq, position.AccessVersion);
     }
 
     private sealed record Position

@@ -88,7 +88,7 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
     }
 
     private bool Join(Joining joining, FeedStart start)
-        => feeds.Of(joining.Chat.Id)?.TryComplete(joining, start.Seq, start.AccessVersion) ?? true;
+        => feeds.Of(joining.Chat)?.TryComplete(joining, start.Seq, start.AccessVersion) ?? true;
 
     private async Task<FeedStart> Start(ChatRef chat, long? since, ChatAccess access, CancellationToken cancellation)
     {

@@ -117,7 +117,7 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
         }
 
         foreach (var missed in start.Missed) client.Send(missed.Name, missed.Json);
-        var isIn = _feeds.Of(_stored.Chat.Id)?.TryComplete(arrival.Joining, start.Seq, start.AccessVersion) ?? true;
+        var isIn = _feeds.Of(_stored.Chat)?.TryComplete(arrival.Joining, start.Seq, start.AccessVersion) ?? true;
         (arrival.Read, arrival.IsGreeted, arrival.ToldUpTo) = (null, true, start.Seq);
         if (isIn) _arrivals.Remove(arrival);
     }
@@ -144,7 +144,7 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
         if (choice / 15 % 2 == 0) _feeds.TurnOut(_stored.Chat.Id, person.UserId);
     }
 
-    private void Sweep(int choice) => _feeds.Of(_stored.Chat.Id)?.Observe(_stored.LastSeq, _stored.AccessVersion);
+    private void Sweep(int choice) => _feeds.Of(_stored.Chat)?.Observe(_stored.LastSeq, _stored.AccessVersion);
 
     private void RepairReads(int choice)
     {

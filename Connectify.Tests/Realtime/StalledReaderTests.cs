@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Connectify.Protocol;
+using Connectify.Server.Chats;
 using Connectify.Server.Realtime;
 using Connectify.Tests.Support;
 using FluentAssertions;
@@ -81,7 +82,7 @@ public abstract class StalledReaderTests(ServerFixture on) : ServerTests(on)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         var groups = server.Services.GetRequiredService<ChatLifetimeManager>();
-        var group = ChatFeed.GroupName(Chatting.ChatId(path));
+        var group = ChatFeed.GroupName(new ChatRef(path.StartsWith("conversations", StringComparison.Ordinal) ? ChatKind.Conversation : ChatKind.Group, Chatting.ChatId(path)));
         while (!groups.Members(group).Any(member => member.Caller.UserId == user.Id))
         {
             // It reads nothing, so it can't tell: a request takes its time.
