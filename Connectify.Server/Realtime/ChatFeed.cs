@@ -40,7 +40,6 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private readonly SortedDictionary<long, ChatEvent> _early = [];
     private readonly List<Joining> _joining = [];
     private readonly string _group = GroupName(chat);
-    private ChatRef _chat = chat;
     private long _delivered = Unknown;
     private long _accessVersion = Unknown;
     private long _first = Unknown;
@@ -50,8 +49,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private bool _isRepairing;
     private bool _isGone;
 
-    /// <summary>The chat; its kind may be a client's mistake until the first client is in.</summary>
-    public ChatRef Chat => _chat;
+    public ChatRef Chat => chat;
 
     public static string GroupName(ChatRef chat) => $"{chat.KindName}:{chat.Id}";
 
@@ -87,7 +85,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
             if (accessVersion < _accessVersion || seq < _first) return false;
             if (_delivered == Unknown)
             {
-                (_chat, _first, _delivered, _accessVersion) = (joining.Chat, seq, seq, accessVersion);
+                (_first, _delivered, _accessVersion) = (seq, seq, accessVersion);
             }
 
             joining.ToldUpTo = seq;
@@ -253,7 +251,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
             if (_joining[i].ToldUpTo >= 0 && _delivered >= _joining[i].ToldUpTo) Admit(_joining[i]);
         }
 
-        feeds.Delivered(_chat, happened, _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
+        feeds.Delivered(chat, happened, _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
     }
 
     private Client[] Everybody() => [.. feeds.Groups.Members(_group), .. _joining.Select(joining => joining.Client)];
