@@ -66,8 +66,10 @@ internal sealed class ChatHub(
 
     public Task Leave(LeaveFrame frame)
     {
-        tellTyping.Stop(Client, ChatOf(frame).Id);
-        feeds.Unfollow(Client, ChatOf(frame).Id);
+        var (client, chat) = (Client, ChatOf(frame));
+        if (!client.Following.TryGetValue(chat.Id, out var followed) || followed != chat) return Task.CompletedTask;
+        tellTyping.Stop(client, chat.Id);
+        feeds.Unfollow(client, chat.Id);
         return Task.CompletedTask;
     }
 
