@@ -12,7 +12,7 @@ internal sealed class SigningKey
     public SigningKey(AuthSettings settings, DataFolder folder, IHostEnvironment environment)
     {
         var text = settings.SigningKey;
-        if (text.Length == 0)
+        if (string.IsNullOrWhiteSpace(text))
         {
             text = environment.IsDevelopment() ? Generated(folder.File(FileName)) : throw new StartRefusedException(
                 $"Auth:SigningKey is not set. Give it at least {AuthSettings.MinKeyBytes} random bytes, the same on every node, "

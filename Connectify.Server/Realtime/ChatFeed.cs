@@ -3,23 +3,6 @@ using Connectify.Server.Chats;
 
 namespace Connectify.Server.Realtime;
 
-/// <summary>A client on its way into a feed: what happens meanwhile is kept for it.</summary>
-internal sealed class Joining(Client client, ChatRef chat, Task listening)
-{
-    public Client Client => client;
-
-    public ChatRef Chat => chat;
-
-    /// <summary>To be waited for before the client's position is read: complete when events of other nodes are heard.</summary>
-    public Task Listening => listening;
-
-    /// <summary>What the feed delivered since the joining began.</summary>
-    public List<ChatEvent> Heard { get; } = [];
-
-    /// <summary>The change up to which the client has been told from the database; -1: not yet.</summary>
-    public long ToldUpTo { get; set; } = -1;
-}
-
 /// <summary>
 /// The changes of one chat, delivered to this node's followers in the order of seq, each once. Takes the
 /// next; drops what it has had; keeps what comes early until what is missing has come, or has been read
@@ -282,15 +265,4 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         _isRepairing = true;
         feeds.Repair(this);
     }
-}
-
-/// <summary>What stands between a feed and what came early.</summary>
-/// <param name="IsAccessStale">Somebody was removed: who may still hear has to be read.</param>
-/// <param name="After">The change after which something is missing.</param>
-/// <param name="Claimed">The change that says that somebody was removed.</param>
-internal readonly record struct FeedGap(bool IsAccessStale, long After, ChatEvent? Claimed = null)
-{
-    public static FeedGap None => new(false, -1);
-
-    public bool IsNone => After < 0 && !IsAccessStale;
 }
