@@ -34,16 +34,18 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
         _ = FinishLater(client, cancellation);
     }
 
-    /// <summary>Replays what was missed in each chat named, then lets all the others be heard.</summary>
+    /// <summary>Replays what was missed in each chat named. The others go on waiting for their moment: a client may name them one by one.</summary>
     public async Task Resume(Client client, ResumeFrame frame, CancellationToken cancellation)
     {
-        var waiting = Take(client);
+        var named = frame.Chats.Select(position => ChatRef.Of(position.Chat)?.Id).ToHashSet();
+        var waiting = Take(client, chatId => named.Contains(chatId));
         foreach (var position in frame.Chats)
         {
             if (ChatRef.Of(position.Chat) is { } chat) await Resume(client, waiting, chat, position.Since, cancellation);
             else client.Raw!.Queue.Enqueue(SocketRejections.Frame(NoChat));
         }
 
+        // Named under the wrong kind only: they are followed all the same.
         foreach (var following in waiting.Values) await followChat.Finish(following, cancellation);
     }
 
@@ -81,7 +83,7 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
         try
         {
             await Task.Delay(TimeToResume, cancellation);
-            foreach (var following in Take(client).Values) await followChat.Finish(following, cancellation);
+            foreach (var following in Take(client, _ => true).Values) await followChat.Finish(following, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -95,9 +97,17 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
         }
     }
 
-    // Whoever takes them finishes them all: the resume or the clock, never both.
-    private Dictionary<long, Following> Take(Client client)
-        => _waiting.TryGetValue(client, out var waiting) && _waiting.Remove(client) ? waiting : [];
+    // Whoever takes one finishes it: a resume or the clock, never both.
+    private Dictionary<long, Following> Take(Client client, Func<long, bool> isWanted)
+    {
+        if (!_waiting.TryGetValue(client, out var waiting)) return [];
+        lock (waiting)
+        {
+            var taken = waiting.Where(entry => isWanted(entry.Key)).ToDictionary();
+            foreach (var chatId in taken.Keys) waiting.Remove(chatId);
+            return taken;
+        }
+    }
 
     private Task<List<ChatAccess>> ChatsOf(Client client, CancellationToken cancellation)
         => database.Query<ChatAccess>(
