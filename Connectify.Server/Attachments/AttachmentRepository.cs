@@ -31,21 +31,6 @@ internal static class AttachmentRepository
         return ids;
     }
 
-    /// <returns>The files of each message, in the order they were sent; nothing for messages without files.</returns>
-    public static async Task<ILookup<long, StoredAttachment>> ForMessages(Sql sql, long[] messageIds, CancellationToken cancellation)
-    {
-        var rows = await sql.Query<StoredAttachment>(
-            """
-            SELECT id, message_id, type, file_name, content_type, size, storage_key
-            FROM attachments
-            WHERE message_id = ANY(@messageIds)
-            ORDER BY id
-            """,
-            new { messageIds },
-            cancellation);
-        return rows.ToLookup(row => row.MessageId);
-    }
-
     /// <summary>Removes a deleted message's files.</summary>
     /// <returns>Their keys, for <see cref="IFileStore.Delete"/> after the commit.</returns>
     public static async Task<IReadOnlyList<string>> Remove(Transaction transaction, long messageId, CancellationToken cancellation)

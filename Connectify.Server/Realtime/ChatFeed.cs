@@ -36,9 +36,6 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 
     public static string GroupName(ChatRef chat) => $"{chat.KindName}:{chat.Id}";
 
-    /// <summary>The change delivered last; -1 before the first client is in.</summary>
-    public long Delivered => Volatile.Read(ref _delivered);
-
     /// <summary>Begins to keep what happens for a client. To be called before its position is read from the database.</summary>
     /// <param name="client">The client.</param>
     /// <returns>null: the feed has just ended, there is a new one to be had.</returns>

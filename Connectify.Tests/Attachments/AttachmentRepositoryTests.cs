@@ -1,6 +1,8 @@
 using Connectify.Server.Attachments;
+using Connectify.Server.Messages;
 using Connectify.Tests.Support;
 using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Connectify.Tests.Attachments;
@@ -15,11 +17,11 @@ public abstract class AttachmentRepositoryTests(ServerFixture on) : ServerTests(
         await Add(two.MessageId, "d");
         ids.Should().BeInAscendingOrder().And.HaveCount(3);
 
-        var files = await AttachmentRepository.ForMessages(Server.Database, [two.MessageId, one.MessageId, long.MaxValue], default);
-        files[one.MessageId].Select(file => (file.Id, file.StorageKey)).Should().Equal((ids[0], "a"), (ids[1], "b"), (ids[2], "c"));
-        files[two.MessageId].Single().FileName.Should().Be("d.txt");
-        files[long.MaxValue].Should().BeEmpty();
-        (await AttachmentRepository.ForMessages(Server.Database, [], default)).Should().BeEmpty();
+        var messages = (await Messages(two.MessageId, one.MessageId, long.MaxValue)).ToDictionary(message => message.Id);
+        messages.Keys.Should().BeEquivalentTo([one.MessageId, two.MessageId]);
+        messages[one.MessageId].Attachments.Select(file => (file.Id, file.FileName)).Should().Equal((ids[0], "a.txt"), (ids[1], "b.txt"), (ids[2], "c.txt"));
+        messages[two.MessageId].Attachments.Single().FileName.Should().Be("d.txt");
+        (await Messages()).Should().BeEmpty();
     }
 
     [Fact]
@@ -27,8 +29,8 @@ public abstract class AttachmentRepositoryTests(ServerFixture on) : ServerTests(
     {
         var files = await SharedFiles.In(Server);
         var id = (await Add(files.MessageId, "a")).Single();
-        var row = (await AttachmentRepository.ForMessages(Server.Database, [files.MessageId], default))[files.MessageId].Single();
-        row.View(files.Urls, "https://chat.example").Should().Be(
+        var message = (await Messages(files.MessageId)).Single();
+        message.At("https://chat.example").Attachments.Single().Should().Be(
             new AttachmentView(id, "document", "a.txt", "application/octet-stream", 1L << 33, $"https://chat.example{files.Urls.Attachment(id)}"));
     }
 
@@ -40,8 +42,11 @@ public abstract class AttachmentRepositoryTests(ServerFixture on) : ServerTests(
         await Add(two.MessageId, "c");
         var keys = await Server.Database.Write(transaction => AttachmentRepository.Remove(transaction, one.MessageId, default), default);
         keys.Should().BeEquivalentTo("a", "b");
-        (await AttachmentRepository.ForMessages(Server.Database, [one.MessageId, two.MessageId], default)).Should().ContainSingle();
+        (await Messages(one.MessageId, two.MessageId)).SelectMany(message => message.Attachments).Should().ContainSingle();
     }
+
+    private Task<List<MessageView>> Messages(params long[] ids)
+        => Server.Services.GetRequiredService<MessageQueries>().ByIds(Server.Database, ids, default);
 
     private Task<IReadOnlyList<long>> Add(long messageId, params string[] keys)
     {
