@@ -5,6 +5,7 @@ using Connectify.Server.Blocks;
 using Connectify.Server.Chats;
 using Connectify.Server.Conversations;
 using Connectify.Server.Demo;
+using Connectify.Server.Description;
 using Connectify.Server.GroupChats;
 using Connectify.Server.Hosting;
 using Connectify.Server.Messages;
@@ -53,6 +54,7 @@ internal static class Program
         builder.AddBlocks();
         builder.AddMessages();
         builder.AddAttachments();
+        builder.AddDescription();
         builder.AddDemo(args);
         builder.AddPreparation();
 
@@ -73,6 +75,7 @@ internal static class Program
         app.MapMessages();
         app.MapAttachments();
         app.MapRealtime();
+        app.MapDescription();
         return app;
     }
 }
