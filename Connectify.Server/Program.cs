@@ -57,6 +57,7 @@ internal static class Program
         builder.AddDescription();
         builder.AddDemo(args);
         builder.AddPreparation();
+        builder.AddShutdown();
 
         var app = builder.Build();
         app.UseErrorResponses();

@@ -31,11 +31,11 @@ internal static class DescribedOperations
             .Concat(metadata.OfType<IAuthorizeData>().Any(who => who.Policy == Accounts.CallerPolicies.Active) ? [403] : [])
             .Concat(isApi ? [500, 503] : [])
             .Distinct().Order();
-        var error = await Reference(typeof(Error), context, cancellation);
-        var bodies = endpoint.HttpMethod == HttpMethods.Head ? null : Json(error, null);
         foreach (var status in fails)
         {
-            operation.Responses![status.ToString(CultureInfo.InvariantCulture)] = Failures(status, bodies);
+            operation.Responses![status.ToString(CultureInfo.InvariantCulture)] = endpoint.HttpMethod == HttpMethods.Head
+                ? new OpenApiResponse { Description = Failed.Sentence(status) }
+                : await Failed.Response(status, context, cancellation);
         }
     }
 
@@ -44,7 +44,7 @@ internal static class DescribedOperations
     {
         var words = path.Replace("api/accounts/", "", StringComparison.Ordinal).Replace("api/messaging/", "", StringComparison.Ordinal)
             .Split('/', '_', '-')
-            .Select(word => word.StartsWith('{') ? $"by{char.ToUpperInvariant(word[1])}{word[2..].TrimEnd('}')}" : word)
+            .Select(word => word.StartsWith('{') ? $"by{char.ToUpperInvariant(word[1])}{word[2..].Split(':', '}')[0]}" : word)
             .Where(word => word.Length > 0);
         return method.ToLowerInvariant() + string.Concat(words.Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
     }
@@ -71,7 +71,7 @@ internal static class DescribedOperations
     private static async Task<OpenApiRequestBody> Body(TakenBody body, OpenApiOperationTransformerContext context, CancellationToken cancellation)
     {
         var example = body.Type.GetCustomAttributes(typeof(ExampleAttribute), false) is [ExampleAttribute given] ? given.Json : null;
-        var content = Json(await Reference(body.Type, context, cancellation), example);
+        var content = Json(await context.Reference(body.Type, cancellation), example);
         if (body.FileField is not null)
         {
             var form = await context.GetOrCreateSchemaAsync(body.Type, null, cancellation);
@@ -85,13 +85,6 @@ internal static class DescribedOperations
 
     private static Dictionary<string, OpenApiMediaType> Json(IOpenApiSchema schema, JsonNode? example)
         => new() { ["application/json"] = new OpenApiMediaType { Schema = schema, Example = example } };
-
-    private static async Task<OpenApiSchemaReference> Reference(Type type, OpenApiOperationTransformerContext context, CancellationToken cancellation)
-    {
-        var schema = await context.GetOrCreateSchemaAsync(type, null, cancellation);
-        context.Document!.AddComponent(type.Name, schema);
-        return new OpenApiSchemaReference(type.Name, context.Document);
-    }
 
     private static void AddFile(OpenApiResponses responses)
     {
@@ -108,35 +101,4 @@ internal static class DescribedOperations
     {
         foreach (var response in responses.Values.OfType<OpenApiResponse>()) response.Content = null;
     }
-
-    private static OpenApiResponse Failures(int status, IDictionary<string, OpenApiMediaType>? content) => new()
-    {
-        Description = status switch
-        {
-            400 => "The request is invalid; `errors` tells which fields",
-            401 => "No token, or one that is bad or expired",
-            403 => "Not allowed",
-            404 => "No such thing for the caller",
-            413 => "Too large",
-            415 => "Not a content type that is taken here",
-            416 => "The file has no such range",
-            429 => "Too often; see `Retry-After`",
-            500 => "A fault of the server's; `trace_id` finds it in the log",
-            _ => "The server can't right now; see `Retry-After`",
-        },
-        Content = content,
-        Headers = Header(status switch { 401 => "WWW-Authenticate", 429 or 503 => "Retry-After", _ => null }),
-    };
-
-    private static Dictionary<string, IOpenApiHeader>? Header(string? name)
-        => name is null ? null : new() { [name] = new OpenApiHeader { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } };
 }
-
-/// <summary>Why not. Some have more: the conversation that exists already, for instance.</summary>
-/// <param name="Detail">For people.</param>
-/// <param name="Code">For programs.</param>
-/// <param name="Errors">The sentences for each field at fault.</param>
-/// <param name="ConversationId">With the code conversation_exists.</param>
-/// <param name="TraceId">With the status 500.</param>
-internal sealed record Error(
-    string Detail, string Code, IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors = null, long? ConversationId = null, string? TraceId = null);

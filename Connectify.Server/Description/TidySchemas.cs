@@ -44,6 +44,7 @@ internal static class TidySchemas
     {
         schema.Type = JsonSchemaType.String;
         schema.Format = "date-time";
+        schema.Description = "UTC, to the millisecond.";
         schema.Properties?.Clear();
     }
 

@@ -24,9 +24,9 @@ internal static class HealthApi
     {
         var health = app.MapGroup("").WithTags("Health");
         health.MapMethods("/healthz", Methods, () => TypedResults.Ok(new Health("alive"))).Described("Whether the process lives");
-        health.MapMethods("/readyz", Methods, async Task<Results<Ok<Health>, Rejected>> (DatabaseHealth database, IBackplane backplane, IHostApplicationLifetime lifetime, CancellationToken cancellation) =>
+        health.MapMethods("/readyz", Methods, async Task<Results<Ok<Health>, Rejected>> (DatabaseHealth database, IBackplane backplane, Drain drain, CancellationToken cancellation) =>
         {
-            var trouble = lifetime.ApplicationStopping.IsCancellationRequested
+            var trouble = drain.IsUnderWay
                 ? "The server is shutting down."
                 : await database.Trouble(cancellation);
             if (trouble is not null) return new Rejected(NotReady(trouble));

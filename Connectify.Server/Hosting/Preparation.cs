@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Connectify.Migrations;
 using Connectify.Server.Accounts;
 using Connectify.Server.Demo;
-using Npgsql;
 
 namespace Connectify.Server.Hosting;
 
@@ -51,7 +50,7 @@ internal sealed class Preparation(
             await bootstrap.Run(cancellation);
             return true;
         }
-        catch (NpgsqlException e) when (e.MeansDatabaseAway())
+        catch (Exception e) when (e.MeansDatabaseAway())
         {
             log.LogWarning("PostgreSQL can't be reached yet, the server is not ready: {Reason}", e.Message);
             return false;

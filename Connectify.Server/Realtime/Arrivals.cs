@@ -15,7 +15,7 @@ internal sealed class Arrivals(
     TellTyping tellTyping,
     TellPresence tellPresence,
     SocketsSettings settings,
-    IHostApplicationLifetime lifetime,
+    Drain drain,
     ILogger<Arrivals> log)
 {
     /// <summary>Welcomes a connection.</summary>
@@ -27,10 +27,10 @@ internal sealed class Arrivals(
             return;
         }
 
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        if (drain.IsUnderWay)
         {
             // Came in while the others were told good-bye.
-            client.Close(CloseCodes.GoingAway, "server shutting down");
+            client.SendAway();
             return;
         }
 

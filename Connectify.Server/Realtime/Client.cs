@@ -110,6 +110,13 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
         else connection.Abort();
     }
 
+    /// <summary>Ends the connection because this node goes: the client may come back, to another.</summary>
+    public void SendAway()
+    {
+        if (Raw is not null) Raw.Close(CloseCodes.GoingAway, "server shutting down");
+        else _ = connection.WriteAsync(new CloseMessage(error: null, allowReconnect: true)).AsTask();
+    }
+
     /// <summary>Tells the client that a chat is no longer its user's: a socket bound to it closes.</summary>
     public void ToldOut(ChatRef chat)
     {
