@@ -60,7 +60,7 @@ internal static class SocketDocument
         };
     }
 
-    private static readonly string[] Shared = ["Message", "User", "ChatMember", "Attachment", "ReactionCount"];
+    private static readonly string[] Shared = ["Message", "User", "Attachment", "ReactionCount"];
 
     private static JsonObject Servers() => new()
     {

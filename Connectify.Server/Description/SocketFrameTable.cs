@@ -63,7 +63,7 @@ internal static class SocketFrameTable
         Frame(Frames.Pong, "The answer to a ping. client_id is one's name, _ and one's id.", No, Moment("timestamp"), Text("client_id")),
         Frame(Frames.Error, "A frame was refused; the socket stays open.", No,
             Text("code"), Text("detail"), ClientMessageId().OrNot, Count("retry_after_ms").OrNot),
-        Group(Frames.MemberAdded, "Somebody came into the group.", A("ChatMember", "user")),
+        Group(Frames.MemberAdded, "Somebody came into the group.", A("User", "user")),
         Group(Frames.MemberRemoved, "Somebody is out of the group.", A("User", "user")),
         Group(Frames.RoleChanged, "A member is now admin or member.", Id("user_id"), Text("role")),
         Group(Frames.ChatUpdated, "Name, description or picture changed.", Text("name"), TextOrNull("description"), TextOrNull("avatar"), Moment("updated_at")),
