@@ -18,6 +18,8 @@ internal sealed class Arrivals(
     Drain drain,
     ILogger<Arrivals> log)
 {
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(2);
+
     /// <summary>Welcomes a connection.</summary>
     public async Task Arrived(Client client, CancellationToken cancellation)
     {
@@ -77,13 +79,14 @@ internal sealed class Arrivals(
     }
 
     /// <summary>Tidies up after a connection.</summary>
-    public Task Left(Client client)
+    public async Task Left(Client client)
     {
+        // Who closes after a message is told what became of it before he is answered.
+        await client.LastSend.WaitAsync(LastWord).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         client.IsGone = true;
         foreach (var chatId in client.Following.Keys) feeds.Unfollow(client, chatId);
         tellTyping.Stop(client);
         tellPresence.Disconnected(client);
-        return Task.CompletedTask;
     }
 
     /// <summary>Replays what a socket for all chats missed, chat by chat.</summary>

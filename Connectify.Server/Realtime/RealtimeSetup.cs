@@ -36,6 +36,7 @@ internal static class RealtimeSetup
         services.AddSingleton<FollowChat>();
         services.AddSingleton<FollowInbox>();
         services.AddSingleton<Arrivals>();
+        services.AddSingleton<SendFromSocket>();
         services.AddSingleton<TellTyping>();
         services.AddSingleton<TellPresence>();
         services.AddHostedService(provider => provider.GetRequiredService<TellPresence>());

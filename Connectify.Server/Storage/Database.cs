@@ -97,6 +97,10 @@ internal sealed class Database : Sql, IAsyncDisposable
         }
     }
 
+    /// <summary>Runs what only PostgreSQL can do, on a connection of its own.</summary>
+    public Task<T> OnPostgres<T>(Func<NpgsqlConnection, Task<T>> work)
+        => On(connection => work((NpgsqlConnection)connection), CancellationToken.None);
+
     /// <summary>Reads several times from the same moment.</summary>
     public Task<T> Snapshot<T>(Func<Sql, Task<T>> read, CancellationToken cancellation) => On(
         async connection =>
