@@ -1,0 +1,78 @@
+// Dialogs and menus. The browser's own elements: they keep the focus in, and Escape closes them.
+
+import { h, icon, iconButton } from "../dom.js";
+
+/** Opens a dialog; `make(close)` gives its content. Resolves when it is closed. */
+export function openDialog(title, make, { wide = false } = {}) {
+  const before = document.activeElement;
+  const heading = h("h2", { id: `dialog-${Date.now()}` }, title);
+  const dialog = h("dialog", { class: wide ? "wide" : "", "aria-labelledby": heading.id });
+  const close = () => dialog.close();
+  dialog.append(h("header", {}, heading, iconButton("close", "Close", close)), h("div", { class: "dialog-body" }, make(close)));
+  document.body.append(dialog);
+  dialog.addEventListener("click", (event) => event.target === dialog && close());
+  dialog.showModal();
+  (dialog.querySelector("[autofocus], .dialog-body input, .dialog-body textarea, .dialog-body button") ?? dialog).focus();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      if (before?.isConnected) before.focus({ preventScroll: true });
+      resolve();
+    });
+  });
+}
+
+/** Asks before something that can't be undone. */
+export async function confirm(title, text, label) {
+  let isSure = false;
+  await openDialog(title, (close) => [
+    h("p", {}, text),
+    h("div", { class: "actions" },
+      h("button", { type: "button", class: "quiet", onclick: close }, "Cancel"),
+      h("button", { type: "button", class: "danger", autofocus: true, onclick: () => { isSure = true; close(); } }, label)),
+  ]);
+  return isSure;
+}
+
+/** Opens a menu at an element. Items: `{ icon, label, action, danger }`, false ones are left out; `top` goes above them. */
+export function openMenu(anchor, label, items, top = null) {
+  const menu = h("div", { class: "menu", popover: "auto", role: "menu", "aria-label": label, onkeydown: steer }, top?.(() => menu.hidePopover()),
+    items.filter(Boolean).map((item) => h("button", { type: "button", role: "menuitem", tabindex: "-1", class: item.danger ? "danger" : "", onclick: () => choose(item) },
+      icon(item.icon), item.label)));
+  document.body.append(menu);
+  menu.addEventListener("toggle", (event) => {
+    if (event.newState !== "closed") return;
+    const hadFocus = menu.contains(document.activeElement) || document.activeElement === document.body;
+    menu.remove();
+    anchor.setAttribute("aria-expanded", "false");
+    if (hadFocus && anchor.isConnected) anchor.focus({ preventScroll: true });
+  });
+  anchor.setAttribute("aria-expanded", "true");
+  menu.showPopover();
+  place(menu, anchor);
+  menu.querySelector("[role^=menuitem]")?.focus();
+
+  function choose(item) {
+    menu.hidePopover();
+    item.action();
+  }
+}
+
+function place(menu, anchor) {
+  const at = anchor.getBoundingClientRect();
+  const { width, height } = menu.getBoundingClientRect();
+  const left = Math.max(8, Math.min(at.right - width, innerWidth - width - 8));
+  const top = at.bottom + 6 + height < innerHeight ? at.bottom + 6 : Math.max(8, at.top - height - 6);
+  menu.style.left = `${left}px`;
+  menu.style.top = `${top}px`;
+}
+
+function steer(event) {
+  const items = [...event.currentTarget.querySelectorAll("[role^=menuitem]")];
+  const at = items.indexOf(document.activeElement);
+  const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: items.length - 1 }[event.key];
+  if (event.key === "Tab") event.currentTarget.hidePopover();
+  if (to === undefined) return;
+  event.preventDefault();
+  items.at(to % items.length)?.focus();
+}
