@@ -67,12 +67,19 @@ function place(menu, anchor) {
   menu.style.top = `${top}px`;
 }
 
+// Up and down go through the lines, of which a row of emojis is one; left and right go through everything.
 function steer(event) {
   const items = [...event.currentTarget.querySelectorAll("[role^=menuitem]")];
+  const lines = items.filter((item, at) => !item.closest(".emojis") || at === 0);
   const at = items.indexOf(document.activeElement);
-  const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: items.length - 1 }[event.key];
+  const line = lines.indexOf(document.activeElement.closest(".emojis") ? items[0] : document.activeElement);
+  const to = {
+    ArrowDown: lines[(line + 1) % lines.length], ArrowUp: lines.at((line - 1) % lines.length),
+    ArrowRight: items[(at + 1) % items.length], ArrowLeft: items.at((at - 1) % items.length),
+    Home: items[0], End: items.at(-1),
+  }[event.key];
   if (event.key === "Tab") event.currentTarget.hidePopover();
-  if (to === undefined) return;
+  if (!to) return;
   event.preventDefault();
-  items.at(to % items.length)?.focus();
+  to.focus();
 }
