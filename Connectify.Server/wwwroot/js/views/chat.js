@@ -19,7 +19,7 @@ export function chatPage(chat) {
   const log = messageLog(chat, { reply: writing.reply, edit: writing.edit, toComposer: writing.focus });
   const head = h("header", { class: "chat-head" });
   const foot = h("footer", { class: "chat-foot" });
-  const typists = h("p", { class: "typists", role: "status", "aria-live": "off" });
+  const typists = h("p", { class: "typists" });
   const element = h("section", { class: "chat", "aria-label": `Chat with ${titleOf(chat)}`, ondragover: dragged, ondragleave: dragged, ondrop: dropped },
     head, log.element, typists, foot);
   const seen = () => markSeen(chat);

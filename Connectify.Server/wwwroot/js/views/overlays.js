@@ -39,13 +39,17 @@ export function openMenu(anchor, label, items, top = null) {
   const menu = h("div", { class: "menu", popover: "auto", role: "menu", "aria-label": label, onkeydown: steer }, top?.(() => menu.hidePopover()),
     items.filter(Boolean).map((item) => h("button", { type: "button", role: "menuitem", tabindex: "-1", class: item.danger ? "danger" : "", onclick: () => choose(item) },
       icon(item.icon), item.label)));
-  document.body.append(menu);
+  // Inside a dialog that is open: it makes everything outside of it inert.
+  (anchor.closest("dialog") ?? document.body).append(menu);
+  const message = anchor.closest("[data-id]")?.dataset.id;
   menu.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
     const hadFocus = menu.contains(document.activeElement) || document.activeElement === document.body;
     menu.remove();
     anchor.setAttribute("aria-expanded", "false");
-    if (hadFocus && anchor.isConnected) anchor.focus({ preventScroll: true });
+    // A message that changed meanwhile has been drawn anew.
+    const home = anchor.isConnected ? anchor : document.querySelector(`[data-id="${message}"] [data-focus=more]`);
+    if (hadFocus) home?.focus({ preventScroll: true });
   });
   anchor.setAttribute("aria-expanded", "true");
   menu.showPopover();
