@@ -46,6 +46,7 @@ internal sealed class ServerProcess : IDisposable
 
     public void Dispose()
     {
+        if (!Directory.Exists(_data)) return;
         if (!_process.HasExited) _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
