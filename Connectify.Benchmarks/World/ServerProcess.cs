@@ -13,7 +13,13 @@ internal sealed class ServerProcess : IDisposable
     private readonly Process _process;
     private readonly string _data;
 
-    private ServerProcess(Process process, int port, string data) => (_process, Port, _data) = (process, port, data);
+    private ServerProcess(Process process, int port, string data)
+    {
+        (_process, Port, _data) = (process, port, data);
+
+        // An interrupted run leaves nobody behind.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+    }
 
     public int Port { get; }
 
