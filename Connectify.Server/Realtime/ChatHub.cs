@@ -40,7 +40,7 @@ internal sealed class ChatHub(
         if (client.Socket is null) return message;
 
         // A plain socket hears of its message like everybody else; a repeat is told to it alone.
-        if (sent.IsRepeat) client.Send(Frames.Message, MessageEvents.Sent(sent.Message, 0).Json);
+        if (sent.IsRepeat) client.Send(Frames.Message, MessageEvents.Repeated(sent.Message));
         return null;
     }
 
