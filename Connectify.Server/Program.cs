@@ -53,6 +53,7 @@ internal static class Program
         builder.AddMessages();
         builder.AddAttachments();
         builder.AddPreparation();
+        builder.AddShutdown();
 
         var app = builder.Build();
         app.UseErrorResponses();

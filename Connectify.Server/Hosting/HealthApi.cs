@@ -20,9 +20,9 @@ internal static class HealthApi
     public static void MapHealth(this WebApplication app)
     {
         app.MapMethods("/healthz", Methods, () => TypedResults.Ok(new { status = "alive" }));
-        app.MapMethods("/readyz", Methods, async (DatabaseHealth database, IBackplane backplane, IHostApplicationLifetime lifetime, CancellationToken cancellation) =>
+        app.MapMethods("/readyz", Methods, async (DatabaseHealth database, IBackplane backplane, Drain drain, CancellationToken cancellation) =>
         {
-            var trouble = lifetime.ApplicationStopping.IsCancellationRequested
+            var trouble = drain.IsUnderWay
                 ? "The server is shutting down."
                 : await database.Trouble(cancellation);
             if (trouble is not null) return (IResult)new Rejected(NotReady(trouble));

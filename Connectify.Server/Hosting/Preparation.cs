@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Connectify.Migrations;
 using Connectify.Server.Accounts;
-using Npgsql;
 
 namespace Connectify.Server.Hosting;
 
@@ -43,7 +42,7 @@ internal sealed class Preparation(
             await bootstrap.Run(cancellation);
             return _isDone = true;
         }
-        catch (NpgsqlException e) when (e.MeansDatabaseAway())
+        catch (Exception e) when (e.MeansDatabaseAway())
         {
             log.LogWarning("PostgreSQL can't be reached yet, the server is not ready: {Reason}", e.Message);
             return false;

@@ -76,7 +76,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     {
         // initdb refuses root.
         string[] command = Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", "bash"] : ["bash"];
-        var start = new ProcessStartInfo(command[0], [.. command[1..], "-c", await Script(), "postgres-cluster", .. options.Select(option => $"-c {option}")])
+        var start = new ProcessStartInfo(command[0], [.. command[1..], "-c", await Script(), "postgres-cluster", string.Join(' ', options.Select(option => $"-c {option}"))])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

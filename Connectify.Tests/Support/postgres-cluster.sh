@@ -1,7 +1,7 @@
 # A throw-away PostgreSQL cluster on a loopback port. Prints "ready PORT", lives until its standard input
 # closes, which the end of the process that started it does too, however that comes, and leaves nothing behind.
-# Arguments are more of the server's options. Takes the commands restart (as after a crash), freeze and thaw, a
-# line each, and answers "done".
+# The first argument holds more options of the server, which outdo those here. Takes the commands restart (as after
+# a crash), freeze and thaw, a line each, and answers "done".
 set -euo pipefail
 cd /
 
@@ -42,7 +42,7 @@ obey() {
 "$bin/initdb" -D "$home/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$home/log" 2>&1 || { cat "$home/log" >&2; exit 1; }
 
 # fsync guards against a crash of the machine only; tests kill processes, which lose nothing without it.
-options="-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 -c fsync=off $*"
+options="-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 -c fsync=off ${1:-}"
 for attempt in 1 2 3 4 5; do
   port=$((20000 + RANDOM % 12000))
   if "$bin/pg_ctl" -D "$home/data" -l "$home/log" -o "$options -p $port" -w -t 60 -s start </dev/null >/dev/null 2>&1; then
