@@ -62,6 +62,16 @@ internal sealed class Journal(string connectionString)
             return new Truth([.. changes], [.. removals], [.. reactions], await LastSeqs(chatIds));
         });
 
+    /// <summary>Has everybody wait who asks what has been read; others don't.</summary>
+    public Task BlockReads(TimeSpan duration)
+        => Ask(async connection =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            await connection.ExecuteAsync("LOCK TABLE message_reads IN ACCESS EXCLUSIVE MODE", transaction: transaction);
+            await Task.Delay(duration);
+            return true;
+        });
+
     private static long BackFrom((long ChatId, long UserId, long Seq, long At) gone, IReadOnlyCollection<(long ChatId, long UserId, long At)> returns)
         => returns.Where(back => back.ChatId == gone.ChatId && back.UserId == gone.UserId && back.At >= gone.At)
             .Select(back => back.At).DefaultIfEmpty(long.MaxValue).Min();

@@ -64,6 +64,9 @@ internal sealed class Node(string name, string folder, string[] settings) : IAsy
         }
     }
 
+    /// <returns>Whether Redis is there, as it says; null where it doesn't answer.</returns>
+    public async Task<bool?> HearsOthers() => await Redis() is { } redis ? redis == "connected" : null;
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null) await _process.DisposeAsync();

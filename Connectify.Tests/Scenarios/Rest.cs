@@ -11,6 +11,12 @@ namespace Connectify.Tests.Scenarios;
 internal sealed record Answer(Known Known, JsonElement Body)
 {
     public static Answer None { get; } = new(Known.Nothing, default);
+
+    /// <summary>The HTTP status; 0 where there was no answer.</summary>
+    public int Status { get; init; }
+
+    /// <summary>Whether it says when to try again.</summary>
+    public bool SaysWhen { get; init; }
 }
 
 /// <summary>Asks any node over REST, as behind a load balancer without health checks.</summary>
@@ -21,10 +27,13 @@ internal sealed class Rest(Cluster cluster) : IDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), UseCookies = false }) { Timeout = Patience };
 
-    /// <summary>Asks once.</summary>
-    public async Task<Answer> Ask(HttpMethod method, string path, string? token, object? body = null)
+    /// <summary>Asks once, any node.</summary>
+    public Task<Answer> Ask(HttpMethod method, string path, string? token, object? body = null)
+        => AskAt(cluster.Nodes[Random.Shared.Next(cluster.Nodes.Count)], method, path, token, body);
+
+    /// <summary>Asks one node once.</summary>
+    public async Task<Answer> AskAt(Node node, HttpMethod method, string path, string? token, object? body = null)
     {
-        var node = cluster.Nodes[Random.Shared.Next(cluster.Nodes.Count)];
         using var request = new HttpRequestMessage(method, new Uri(node.Url, path));
         if (body is not null) request.Content = new StringContent(JsonReading.Json(body).GetRawText(), Encoding.UTF8, "application/json");
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -38,7 +47,11 @@ internal sealed class Rest(Cluster cluster) : IDisposable
                 >= 400 and < 500 => Known.Refused,
                 _ => Known.Nothing,
             };
-            return new Answer(known, text.Length > 0 ? JsonElement.Parse(text) : default);
+            return new Answer(known, text.Length > 0 ? JsonElement.Parse(text) : default)
+            {
+                Status = (int)response.StatusCode,
+                SaysWhen = response.Headers.RetryAfter is not null,
+            };
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {

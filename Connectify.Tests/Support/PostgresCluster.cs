@@ -7,6 +7,9 @@ namespace Connectify.Tests.Support;
 /// <summary>A throw-away PostgreSQL cluster: one for the whole run, started by the first test that asks for it, or one of a test's own.</summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {
+    /// <summary>How many connections a server may have open.</summary>
+    public const int PoolSize = 30;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly Lazy<Task<PostgresCluster>> Running = new(() => Start());
     private static int _databases;
@@ -70,7 +73,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     private string ConnectionString(string database)
-        => $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Maximum Pool Size=30";
+        => $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Maximum Pool Size={PoolSize}";
 
     private static async Task<PostgresCluster> Start(params string[] options)
     {
