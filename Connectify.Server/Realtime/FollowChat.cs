@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Connectify.Server.Chats;
 using Connectify.Server.Messages;
 
@@ -28,6 +29,8 @@ internal sealed record Following(Joining Joining, FeedStart Start);
 /// </remarks>
 internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory history)
 {
+    private readonly ConditionalWeakTable<ChatFeed, ChatReadings> _readings = [];
+
     /// <param name="client">The client.</param>
     /// <param name="chat">The chat.</param>
     /// <param name="since">The last change it knows; null: it asks for none.</param>
@@ -48,11 +51,12 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
         try
         {
             await joining.Listening.WaitAsync(cancellation);
+            var readings = ReadingsOf(joining.Chat);
             while (true)
             {
-                var found = await ChatAccess.Find(database, joining.Client.Caller.UserId, joining.Chat, cancellation);
+                var found = await readings.Access(joining.Client.Caller.UserId, cancellation);
                 if (found.IsRejected(out var rejection, out var access)) return rejection;
-                var start = await Start(joining.Chat, since, access, cancellation);
+                var start = await Start(readings, since, access, cancellation);
 
                 // Where somebody was removed between the two readings, it may have been this one: read anew.
                 hasBegun = start.AccessVersion == access.AccessVersion;
@@ -72,7 +76,7 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
     public async Task Finish(Following following, CancellationToken cancellation)
     {
         var (joining, start) = following;
-        foreach (var change in start.Missed) await joining.Client.SendPaced(change.Name, change.Json, cancellation);
+        foreach (var change in start.Missed) await joining.Client.SendPaced(change, cancellation);
         while (!Join(joining, start))
         {
             var again = await Begin(joining, start.Seq, cancellation);
@@ -83,18 +87,21 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
             }
 
             start = next.Start;
-            foreach (var change in start.Missed) await joining.Client.SendPaced(change.Name, change.Json, cancellation);
+            foreach (var change in start.Missed) await joining.Client.SendPaced(change, cancellation);
         }
     }
 
     private bool Join(Joining joining, FeedStart start)
         => feeds.Of(joining.Chat)?.TryComplete(joining, start.Seq, start.AccessVersion) ?? true;
 
-    private async Task<FeedStart> Start(ChatRef chat, long? since, ChatAccess access, CancellationToken cancellation)
+    private ChatReadings ReadingsOf(ChatRef chat)
+        => feeds.Of(chat) is { } feed ? _readings.GetValue(feed, _ => new ChatReadings(database, history, chat)) : new ChatReadings(database, history, chat);
+
+    private static async Task<FeedStart> Start(ChatReadings readings, long? since, ChatAccess access, CancellationToken cancellation)
     {
         if (since == access.LastSeq) return FeedStart.At(access) with { IsResumed = true };
         if (since is null or < 0 || since > access.LastSeq) return FeedStart.At(access);
-        var missed = await history.Since(chat, since.Value, history.ResumeLimit, cancellation);
+        var missed = await readings.Missed(since.Value, cancellation);
         return missed is null or { HasMore: true }
             ? FeedStart.At(access)
             : new FeedStart(missed.Seq, missed.AccessVersion, true, missed.Changes);
