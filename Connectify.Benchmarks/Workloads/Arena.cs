@@ -43,10 +43,17 @@ internal sealed class Arena : IAsyncDisposable
 
         // Connectify creates its schema itself; the others find theirs.
         if (kind != ServerKind.Connectify) await arena.Use(connection => Seeding.Comparison(connection, world, isPostgres: cluster is not null));
-        arena.Server = await ServerProcess.Start(kind, arena._postgres, data, settings);
+        await arena.StartServer(settings);
         if (kind == ServerKind.Connectify) await arena.Use(connection => Seeding.Connectify(connection, world));
         if (cluster is not null) await arena.Use(connection => Seeding.Execute(connection, "ANALYZE"));
         return arena;
+    }
+
+    /// <summary>Starts the server, again where it has ended.</summary>
+    public async Task StartServer(params string[] settings)
+    {
+        Directory.CreateDirectory(_data);
+        Server = await ServerProcess.Start(Kind, _postgres, _data, settings);
     }
 
     public double CpuSeconds() => Server.CpuSeconds();
