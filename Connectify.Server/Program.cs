@@ -61,6 +61,7 @@ internal static class Program
 
         var app = builder.Build();
         app.UseErrorResponses();
+        app.UseBrowserClient();
         app.UseReadiness();
         app.UsePlainSockets();
         app.UseRouting();

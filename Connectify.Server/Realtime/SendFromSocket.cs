@@ -30,7 +30,7 @@ internal sealed class SendFromSocket(SendMessage sendMessage, ILogger<SendFromSo
             if (outcome.Rejection is { } rejection) Refuse(client, draft, rejection);
 
             // A plain socket hears of its message like everybody else; a repeat is told to it alone.
-            else if (outcome.Value.IsRepeat) client.Send(Frames.Message, MessageEvents.Sent(outcome.Value.Message, 0).Json);
+            else if (outcome.Value.IsRepeat) client.Send(Frames.Message, MessageEvents.Repeated(outcome.Value.Message));
         }
         catch (Exception e)
         {
