@@ -68,7 +68,7 @@ internal sealed class FillDemo(Database database, DemoPeople people, DemoChats c
 
     private static void Introduce()
     {
-        Console.WriteLine($"The demo is ready. Sign in as one of these, the password is: {DemoPeople.Password}");
+        Console.WriteLine($"The demo is ready: not for the internet, everybody knows its password. Sign in as one of these with: {DemoPeople.Password}");
         foreach (var person in DemoScript.People)
         {
             Console.WriteLine($"  {person.Username,-8} {person.FirstName} {person.LastName}, {person.Role}");

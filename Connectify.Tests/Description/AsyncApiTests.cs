@@ -68,18 +68,17 @@ public sealed class AsyncApiTests : IAsyncLifetime
             .Where(one => one.Name.StartsWith("client_", StringComparison.Ordinal)).Select(one => one.Value.Text("name")).ToList();
         foreach (var name in FrameNames.All)
         {
-            await inbox.Send(Sample(name, Chatting.ChatId(path), message.Id()));
-            var errors = (await inbox.HearsUntilNow()).Where(frame => frame.Type == Frames.Error).Select(frame => frame.Body.Text("code"));
-            if (!taken.Contains(name))
-            {
-                errors.Should().Equal(["unknown_type"], "{0} was sent", name);
-                continue;
-            }
-
-            errors.Should().BeEmpty("{0} was sent", name);
-            var sent = JsonReading.Json(Sample(name, Chatting.ChatId(path), message.Id()));
-            (await _judge!.WhatIsWrongWith(sent, "components", "messages", $"client_{name}", "payload")).Should().BeEmpty(name);
+            var sample = Sample(name, Chatting.ChatId(path), message.Id());
+            await inbox.Send(sample);
+            if (!taken.Contains(name)) continue;
+            (await _judge!.WhatIsWrongWith(JsonReading.Json(sample), "components", "messages", $"client_{name}", "payload")).Should().BeEmpty(name);
         }
+
+        // Frames are dealt with in their order, so this one's error is the last; a pong would overtake it.
+        await inbox.Send(new { type = Frames.Message, conversation_id = Chatting.ChatId(path), content = "" });
+        var codes = new List<string>();
+        while (codes.LastOrDefault() != "empty_message") codes.Add((await inbox.Hears(Frames.Error)).Text("code"));
+        codes.Should().Equal([.. FrameNames.All.Where(name => !taken.Contains(name)).Select(_ => "unknown_type"), "empty_message"]);
     }
 
     [Fact]
