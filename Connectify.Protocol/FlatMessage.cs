@@ -17,8 +17,12 @@ internal static class FlatMessage
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
+
+            // One that is no change of the stream has no seq to count.
+            var isChange = nested.TryGetProperty("seq", out _);
             foreach (var field in nested.GetProperty("message").EnumerateObject())
             {
+                if (field.Name == "seq" && !isChange) continue;
                 json.WritePropertyName(field.Name switch { "id" => "message_id", "created_at" => "timestamp", var name => name });
                 field.Value.WriteTo(json);
             }

@@ -65,6 +65,8 @@ internal sealed class MessagingSettings
     /// <summary>Within which a REST send and a socket frame can be one message; 0 turns that off.</summary>
     [Range(0, 3600)]
     public int DualSendWindowSeconds { get; set; } = 10;
+
+    public TimeSpan DualSendWindow => TimeSpan.FromSeconds(DualSendWindowSeconds);
 }
 
 /// <summary>Section <c>Attachments</c>.</summary>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Connectify.Server.Attachments;
 using Connectify.Server.Chats;
+using Connectify.Server.Hosting;
 
 namespace Connectify.Server.Messages;
 
@@ -39,7 +40,8 @@ internal sealed record Draft
     /// What the two copies of a documented client's send have in common: token, content and reply. The
     /// chat is where the key is looked up. null: this send can have no copy.
     /// </summary>
-    public long? DualKey(string tokenId) => Via == SentVia.Hub || ClientMessageId is not null || Files.Count > 0
+    public long? DualKey(string tokenId, MessagingSettings settings)
+        => settings.DualSendWindow == TimeSpan.Zero || Via == SentVia.Hub || ClientMessageId is not null || Files.Count > 0
         ? null
         : BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{tokenId}\n{ReplyTo}\n{Content}")));
 

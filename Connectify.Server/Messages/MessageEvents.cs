@@ -11,6 +11,12 @@ internal static class MessageEvents
     public static ChatEvent Sent(MessageView message, long accessVersion)
         => Change(message.Chat(), message.Seq, accessVersion, Frames.Message, new { message }) with { Actor = message.SenderId };
 
+    /// <summary>
+    /// The answer to a repeated send, for its socket alone. Without the message's seq: it stands outside of the
+    /// stream, and whoever took it for his position in it would ask for too little when he comes back.
+    /// </summary>
+    public static byte[] Repeated(MessageView message) => Payload.Of(message.Chat(), 0, new { message });
+
     public static ChatEvent Updated(MessageView message, long accessVersion)
         => Change(message.Chat(), message.Seq, accessVersion, Frames.MessageUpdated, new { message });
 

@@ -9,6 +9,10 @@ internal static class MessageRules
     public const int MaxClientMessageId = 64;
     private const int MaxEmojiCharacters = 32;
 
+    /// <returns>null when what is to be sent is in itself fit to be.</returns>
+    public static Rejection? WhyNot(Draft draft, MessagingSettings settings)
+        => WhyNotContent(draft.Content, draft.Files.Count > 0, settings) ?? WhyNotClientMessageId(draft.ClientMessageId);
+
     /// <returns>null when <paramref name="content"/> can be stored exactly as it is.</returns>
     public static Rejection? WhyNotContent(string content, bool hasFiles, MessagingSettings settings)
     {

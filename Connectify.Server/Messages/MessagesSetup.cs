@@ -6,6 +6,9 @@ internal static class MessagesSetup
     {
         builder.Services.AddSingleton<MessageQueries>();
         builder.Services.AddSingleton<ChatHistory>();
+        builder.Services.AddSingleton<StoreMessage>();
+        builder.Services.AddSingleton<StoreTogether>();
+        builder.Services.AddSingleton<SendQueue>();
         builder.Services.AddSingleton<SendMessage>();
         builder.Services.AddSingleton<SendOverRest>();
         builder.Services.AddSingleton<ListMessages>();

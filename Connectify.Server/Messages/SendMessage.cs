@@ -1,15 +1,16 @@
 using Connectify.Server.Accounts;
-using Connectify.Server.Attachments;
-using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
-using Connectify.Server.Realtime;
 
 namespace Connectify.Server.Messages;
 
 /// <summary>A message that is stored.</summary>
 /// <param name="Message">The message.</param>
 /// <param name="IsRepeat">Whether its <c>client_message_id</c> had been used: nothing was stored or told anew.</param>
-internal sealed record SentMessage(MessageView Message, bool IsRepeat);
+internal sealed record SentMessage(MessageView Message, bool IsRepeat)
+{
+    /// <summary>Where it was stored by this send, the chat's count of removals then: everybody is to be told.</summary>
+    public long? NewsAt { get; init; }
+}
 
 /// <summary>Stores a message as the next change of its chat, then tells everybody in it.</summary>
 /// <remarks>
@@ -17,101 +18,24 @@ internal sealed record SentMessage(MessageView Message, bool IsRepeat);
 /// locked, so two sends at once, on any nodes, take turns. A crash before the commit leaves nothing; one
 /// after it leaves a stored message, which feeds find by its seq.
 /// </remarks>
-internal sealed class SendMessage(Database database, MessageQueries messages, Notifier notifier, MessagingSettings settings)
+internal sealed class SendMessage(Database database, StoreMessage storeMessage, SendQueue queue, MessagingSettings settings)
 {
-    public async Task<Outcome<SentMessage>> Run(Caller me, Draft draft, CancellationToken cancellation)
+    /// <summary>Sends; of one caller's sends to one chat, those that were begun first are stored first.</summary>
+    /// <param name="me">The sender.</param>
+    /// <param name="draft">What is to be sent.</param>
+    /// <param name="cancellation">Ends a send with files; others are stored whether or not somebody waits.</param>
+    public Task<Outcome<SentMessage>> Run(Caller me, Draft draft, CancellationToken cancellation)
     {
-        var accessVersion = 0L;
-        var isNew = false;
-        var outcome = await database.Try<SentMessage>(
-            async transaction =>
-            {
-                var state = await Load(transaction, me, draft, cancellation);
-                if (WhyNot(state, draft) is { } rejection) return rejection;
-                if (state!.RepeatOf is { } first) return new SentMessage(await messages.Single(transaction, first, cancellation), IsRepeat: true);
-                if (state.DualOf is { } copy) return new SentMessage(await Pair(transaction, copy, cancellation), IsRepeat: false);
-                (isNew, accessVersion) = (true, state.AccessVersion);
-                return new SentMessage(await Store(transaction, me, draft, state, cancellation), IsRepeat: false);
-            },
-            cancellation);
-        if (isNew && outcome.Rejection is null) notifier.Tell(MessageEvents.Sent(outcome.Value.Message, accessVersion));
+        // What is going to be refused is refused alone, and for the first of its reasons: who may, comes before what.
+        return draft.Files.Count == 0 && MessageRules.WhyNot(draft, settings) is null
+            ? queue.Add(me, draft)
+            : Alone(me, draft, cancellation);
+    }
+
+    private async Task<Outcome<SentMessage>> Alone(Caller me, Draft draft, CancellationToken cancellation)
+    {
+        var outcome = await database.Try(transaction => storeMessage.Run(transaction, me, draft, cancellation), cancellation);
+        if (outcome.Rejection is null) queue.Tell([outcome.Value]);
         return outcome;
-    }
-
-    private Rejection? WhyNot(SendState? state, Draft draft)
-    {
-        if (state is null) return ChatRejections.NotFound(draft.Chat.Kind);
-        if (state.WhyNotWrite() is { } rejection) return rejection;
-        if (MessageRules.WhyNotContent(draft.Content, draft.Files.Count > 0, settings) is { } unfit) return unfit;
-        if (MessageRules.WhyNotClientMessageId(draft.ClientMessageId) is { } badId) return badId;
-        return draft.ReplyTo is not null && state.ReplyTo is null && state.RepeatOf is null ? MessageRejections.NoSuchReply : null;
-    }
-
-    private Task<SendState?> Load(Transaction transaction, Caller me, Draft draft, CancellationToken cancellation)
-        => transaction.Several(
-            $"""
-            SELECT id FROM chats WHERE id = @chatId FOR NO KEY UPDATE;
-            SELECT {ChatAccess.Columns},
-                (SELECT r.id FROM messages r WHERE r.id = @replyTo AND r.chat_id = c.id AND r.deleted_at IS NULL) AS reply_to,
-                (SELECT m.id FROM messages m WHERE m.chat_id = c.id AND m.sender_id = @me AND m.client_message_id = @clientMessageId) AS repeat_of,
-                (SELECT min(m.id) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = @dualKey AND m.dual_via = @otherVia
-                    AND m.sender_id = @me AND m.created_at >= @since AND m.deleted_at IS NULL) AS dual_of
-            FROM {ChatAccess.Tables}
-            WHERE c.id = @chatId AND c.kind = @kind AND c.is_active
-            """,
-            new
-            {
-                me = me.UserId,
-                chatId = draft.Chat.Id,
-                kind = draft.Chat.KindName,
-                replyTo = draft.ReplyTo,
-                clientMessageId = draft.ClientMessageId,
-                dualKey = DualKey(me, draft),
-                otherVia = draft.OtherViaName,
-                since = Timestamp.Now - TimeSpan.FromSeconds(settings.DualSendWindowSeconds),
-            },
-            async grid =>
-            {
-                await grid.ReadAsync<long>();
-                return await grid.ReadFirstOrDefaultAsync<SendState>();
-            },
-            cancellation);
-
-    private async Task<MessageView> Store(Transaction transaction, Caller me, Draft draft, SendState state, CancellationToken cancellation)
-    {
-        var dualKey = DualKey(me, draft);
-        var message = new NewMessage
-        {
-            Chat = draft.Chat,
-            Seq = state.LastSeq + 1,
-            SenderId = me.UserId,
-            Content = draft.Content,
-            At = Timestamp.Now,
-            ReplyTo = draft.ReplyTo,
-            ClientMessageId = draft.ClientMessageId,
-            DualKey = dualKey,
-            DualVia = dualKey is null ? null : draft.ViaName,
-        };
-        var id = await message.Insert(transaction, cancellation);
-        if (draft.Files.Count > 0) await AttachmentRepository.Add(transaction, id, draft.Files, cancellation);
-        return await messages.Single(transaction, id, cancellation);
-    }
-
-    // The first copy is the message; without its key it pairs with no other.
-    private async Task<MessageView> Pair(Transaction transaction, long copy, CancellationToken cancellation)
-    {
-        await transaction.Execute("UPDATE messages SET dual_key = NULL, dual_via = NULL WHERE id = @copy", new { copy }, cancellation);
-        return await messages.Single(transaction, copy, cancellation);
-    }
-
-    private long? DualKey(Caller me, Draft draft) => settings.DualSendWindowSeconds > 0 ? draft.DualKey(me.TokenId) : null;
-
-    private sealed record SendState : ChatAccess
-    {
-        public long? ReplyTo { get; init; }
-
-        public long? RepeatOf { get; init; }
-
-        public long? DualOf { get; init; }
     }
 }

@@ -15,9 +15,11 @@ internal sealed class Arrivals(
     TellTyping tellTyping,
     TellPresence tellPresence,
     SocketsSettings settings,
-    IHostApplicationLifetime lifetime,
+    Drain drain,
     ILogger<Arrivals> log)
 {
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(2);
+
     /// <summary>Welcomes a connection.</summary>
     public async Task Arrived(Client client, CancellationToken cancellation)
     {
@@ -27,10 +29,10 @@ internal sealed class Arrivals(
             return;
         }
 
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        if (drain.IsUnderWay)
         {
             // Came in while the others were told good-bye.
-            client.Close(CloseCodes.GoingAway, "server shutting down");
+            client.SendAway();
             return;
         }
 
@@ -77,13 +79,14 @@ internal sealed class Arrivals(
     }
 
     /// <summary>Tidies up after a connection.</summary>
-    public Task Left(Client client)
+    public async Task Left(Client client)
     {
+        // Who closes after a message is told what became of it before he is answered.
+        await client.LastSend.WaitAsync(LastWord).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         client.IsGone = true;
         foreach (var chatId in client.Following.Keys) feeds.Unfollow(client, chatId);
         tellTyping.Stop(client);
         tellPresence.Disconnected(client);
-        return Task.CompletedTask;
     }
 
     /// <summary>Replays what a socket for all chats missed, chat by chat.</summary>

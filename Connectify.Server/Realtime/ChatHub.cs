@@ -11,7 +11,7 @@ namespace Connectify.Server.Realtime;
 /// What a caller may do is decided by the use case, in the query that does it.
 /// </summary>
 internal sealed class ChatHub(
-    Clients clients, Arrivals arrivals, SendMessage sendMessage, MarkRead markRead, TellTyping tellTyping, FollowChat followChat, ChatFeeds feeds)
+    Clients clients, Arrivals arrivals, SendMessage sendMessage, SendFromSocket sendFromSocket, MarkRead markRead, TellTyping tellTyping, FollowChat followChat, ChatFeeds feeds)
     : Hub
 {
     private Client Client => clients.TryGet(Context.ConnectionId, out var client) ? client : throw new HubException("The connection has ended");
@@ -34,13 +34,8 @@ internal sealed class ChatHub(
             Via = client.Socket is null ? SentVia.Hub : SentVia.Socket,
         };
 
-        // Whoever sends and closes has sent: it is stored whether or not he waits for it.
-        var sent = Accept(await sendMessage.Run(client.Caller, draft, CancellationToken.None));
-        var message = sent.Message.At(client.BaseUrl);
-        if (client.Socket is null) return message;
-
-        // A plain socket hears of its message like everybody else; a repeat is told to it alone.
-        if (sent.IsRepeat) client.Send(Frames.Message, MessageEvents.Sent(sent.Message, 0).Json);
+        if (client.Socket is null) return Accept(await sendMessage.Run(client.Caller, draft, CancellationToken.None)).Message.At(client.BaseUrl);
+        await sendFromSocket.Run(client, draft);
         return null;
     }
 

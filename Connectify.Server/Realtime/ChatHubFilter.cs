@@ -28,7 +28,7 @@ internal sealed class ChatHubFilter(Clients clients, ILogger<ChatHub> log) : IHu
         }
         catch (Exception e) when (e is not HubException)
         {
-            return Answer(client, (frame as SendFrame)?.ClientMessageId, RejectionFor(e, invocation.HubMethodName));
+            return Answer(client, (frame as SendFrame)?.ClientMessageId, RejectionFor(e, invocation.HubMethodName, log));
         }
     }
 
@@ -46,7 +46,8 @@ internal sealed class ChatHubFilter(Clients clients, ILogger<ChatHub> log) : IHu
         return null;
     }
 
-    private Rejection RejectionFor(Exception exception, string method)
+    /// <summary>What a caller is told of a failure; what he isn't told is logged.</summary>
+    public static Rejection RejectionFor(Exception exception, string method, ILogger log)
     {
         if (exception is RejectedException rejected) return rejected.Rejection;
         if (exception.MeansDatabaseAway())

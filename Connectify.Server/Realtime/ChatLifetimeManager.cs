@@ -57,6 +57,7 @@ internal sealed class ChatLifetimeManager(
     /// <summary>Sends an event to the members of a group whom it is for.</summary>
     public void Send(string groupName, Encoded message, ChatEvent happened)
     {
+        using var round = WriteRound.Begin();
         foreach (var member in Members(groupName))
         {
             if (IsFor(happened, member)) Send(member, message);

@@ -14,6 +14,7 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     private readonly Lock _gate = new();
     private int _pendingBytes;
     private volatile bool _isGone;
+    private int _sendsUnderWay;
     private long _pendingSince;
 
     public string Id => connection.ConnectionId;
@@ -45,6 +46,11 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
         set => _isGone = value;
     }
 
+    /// <summary>How many <c>message</c> frames of a plain socket are being stored, and the last of them.</summary>
+    public int SendsUnderWay => Volatile.Read(ref _sendsUnderWay);
+
+    public Task LastSend { get; set; } = Task.CompletedTask;
+
     /// <summary>Whether presence counts it.</summary>
     public bool IsCounted { get; set; }
 
@@ -57,6 +63,8 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     public TimeSpan BlockedFor => Raw is not null ? Raw.Queue.BlockedFor
         : Volatile.Read(ref _pendingSince) is > 0 and var since ? TimeSpan.FromMilliseconds(Environment.TickCount64 - since)
         : TimeSpan.Zero;
+
+    public void CountSends(int change) => Interlocked.Add(ref _sendsUnderWay, change);
 
     /// <summary>Sends one event to this client alone; never waits.</summary>
     public void Send(string name, ReadOnlyMemory<byte> json) => Send(new Encoded(name, json).For(BaseUrl));
@@ -108,6 +116,13 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     {
         if (Raw is not null) Raw.Close(code, reason);
         else connection.Abort();
+    }
+
+    /// <summary>Ends the connection because this node goes: the client may come back, to another.</summary>
+    public void SendAway()
+    {
+        if (Raw is not null) Raw.Close(CloseCodes.GoingAway, "server shutting down");
+        else _ = connection.WriteAsync(new CloseMessage(error: null, allowReconnect: true)).AsTask();
     }
 
     /// <summary>Tells the client that a chat is no longer its user's: a socket bound to it closes.</summary>

@@ -16,12 +16,9 @@ internal sealed class RawSocketEndpoint(
     HubConnectionHandler<ChatHub> hub,
     Refusals refusals,
     SocketFrames frames,
-    SocketsSettings settings,
-    IHostApplicationLifetime lifetime)
+    SocketsSettings settings)
 {
     private static readonly Rejection UpgradeRequired = new(StatusCodes.Status426UpgradeRequired, "upgrade_required", "This is a WebSocket URL");
-    private static readonly Rejection Stopping
-        = new(StatusCodes.Status503ServiceUnavailable, "shutting_down", "The server is shutting down") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     /// <param name="context">The request.</param>
     /// <param name="kind">The kind of chat in the URL; null: the socket for all chats.</param>
@@ -61,7 +58,6 @@ internal sealed class RawSocketEndpoint(
     private Rejection? WhyNotUpgrade(HttpContext context)
     {
         if (!context.WebSockets.IsWebSocketRequest) return UpgradeRequired;
-        if (lifetime.ApplicationStopping.IsCancellationRequested) return Stopping;
         return refusals.WhyNotAgain(context);
     }
 

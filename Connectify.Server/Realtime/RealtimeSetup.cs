@@ -12,6 +12,7 @@ internal static class RealtimeSetup
     // SignalR wraps a message in an invocation; 64 KiB of it must still pass.
     private const int InvocationOverhead = 4096;
     private const string SocketPrefix = "/ws";
+    private const string HubPath = "/hubs/chat";
 
     public static void AddRealtime(this WebApplicationBuilder builder)
     {
@@ -35,6 +36,7 @@ internal static class RealtimeSetup
         services.AddSingleton<FollowChat>();
         services.AddSingleton<FollowInbox>();
         services.AddSingleton<Arrivals>();
+        services.AddSingleton<SendFromSocket>();
         services.AddSingleton<TellTyping>();
         services.AddSingleton<TellPresence>();
         services.AddHostedService(provider => provider.GetRequiredService<TellPresence>());
@@ -57,9 +59,15 @@ internal static class RealtimeSetup
         UpgradeTap.Use(app, SocketPrefix);
         app.UseWebSockets();
         var origins = app.Services.GetRequiredService<Origins>();
-        app.Use((context, next) => !context.WebSockets.IsWebSocketRequest || origins.Allows(context.Request)
-            ? next(context)
-            : Rejected.Write(context.Response, Origins.Foreign));
+        var drain = app.Services.GetRequiredService<Drain>();
+        app.Use((context, next) => WhyNotBegin(context, origins, drain) is { } rejection ? Rejected.Write(context.Response, rejection) : next(context));
+    }
+
+    private static Rejection? WhyNotBegin(HttpContext context, Origins origins, Drain drain)
+    {
+        var isSocket = context.WebSockets.IsWebSocketRequest;
+        if (isSocket && !origins.Allows(context.Request)) return Origins.Foreign;
+        return drain.IsUnderWay && (isSocket || context.Request.Path == HubPath + "/negotiate") ? Drain.Refusal : null;
     }
 
     public static void MapRealtime(this WebApplication app)
@@ -72,6 +80,6 @@ internal static class RealtimeSetup
         app.MapGet("/ws/messaging/conversations/{id}/", (HttpContext context, string id) => sockets.Serve(context, ChatKind.Conversation, id));
         app.MapGet("/ws/messaging/group-chats/{id}/", (HttpContext context, string id) => sockets.Serve(context, ChatKind.Group, id));
         app.MapGet("/ws/messaging/", (HttpContext context) => sockets.Serve(context, null, null));
-        app.MapHub<ChatHub>("/hubs/chat").RequireActiveCaller();
+        app.MapHub<ChatHub>(HubPath).RequireActiveCaller();
     }
 }

@@ -32,7 +32,7 @@ internal sealed class SocketClock(Clients clients, SocketsSettings settings, IHo
 
     private void SayGoodbye()
     {
-        foreach (var client in clients.All) client.Raw?.Close(CloseCodes.GoingAway, "server shutting down");
+        foreach (var client in clients.All) client.SendAway();
     }
 
     private void TryLook(Client client, Timestamp now)

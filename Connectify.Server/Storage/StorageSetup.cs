@@ -18,6 +18,7 @@ internal static class StorageSetup
         builder.Services.AddSingleton(new DataFolder(builder.Configuration["DataPath"] ?? "./data"));
         builder.Services.AddSingleton(_ => new Database(target));
         builder.Services.AddSingleton<DatabaseHealth>();
+        builder.Services.AddHostedService<DatabasePulse>();
     }
 
     private static DatabaseTarget Target(IConfiguration configuration)
@@ -60,7 +61,7 @@ internal static class StorageSetup
     {
         PostgresException e => e.IsTransient || e.SqlState.StartsWith("57P", StringComparison.Ordinal)
             || e.SqlState.StartsWith("53", StringComparison.Ordinal) || e.SqlState.StartsWith("08", StringComparison.Ordinal),
-        NpgsqlException => true,
+        NpgsqlException or DatabaseAwayException => true,
         SqliteException e => e.SqliteErrorCode is 5 or 6 or 10 or 13,
         _ => false,
     };

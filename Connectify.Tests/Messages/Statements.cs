@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Connectify.Server.Hosting;
 
 namespace Connectify.Tests.Messages;
 
@@ -17,7 +18,7 @@ internal sealed class Statements : IDisposable
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is "Npgsql" or "Microsoft.AspNetCore" or "Connectify.Tests.Statements",
+            ShouldListenTo = source => source.Name is "Npgsql" or "Microsoft.AspNetCore" or Tracing.Name or "Connectify.Tests.Statements",
             Sample = (ref _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {
@@ -47,11 +48,21 @@ internal sealed class Statements : IDisposable
 /// <summary>One statement, its parameters numbered.</summary>
 internal sealed partial record Prepared(string Text, IReadOnlyList<string> Parameters)
 {
+    // What StoreTogether numbers by itself.
+    private static readonly string[] Together
+        = ["chatids", "kinds", "userids", "texts", "ids", "texts", "ids", "texts", "texts", "at"];
+
     /// <summary>The statements of a command, which may hold several.</summary>
     public static IEnumerable<Prepared> Split(string command)
     {
         foreach (var statement in command.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
+            if (statement.Contains("$1", StringComparison.Ordinal))
+            {
+                yield return new Prepared(statement, statement.StartsWith("SELECT id FROM chats", StringComparison.Ordinal) ? ["chatids"] : Together);
+                continue;
+            }
+
             var names = new List<string>();
             var text = Parameter().Replace(statement, match =>
             {
@@ -74,6 +85,8 @@ internal sealed partial record Prepared(string Text, IReadOnlyList<string> Param
         "messageid" or "id" or "before" or "after" or "replyto" or "oldest" or "newest" => $"{messageId}",
         "ids" or "messageids" => $"'{{{messageId},{messageId + 1}}}'",
         "kind" => "'conversation'",
+        "kinds" => "'{conversation}'",
+        "texts" => "'{x}'",
         "content" or "clientmessageid" or "otherid" or "dualvia" or "otherv" or "othervia" or "emoji" => "'x'",
         "isedited" => "true",
         "size" or "count" or "limit" or "most" or "offset" or "since" or "now" or "at" or "seq" or "dualkey" or "lastid" or "firstid" => "20",

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -11,8 +10,8 @@ public sealed class RedisServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly int _port = FreePort();
-    private Process? _process;
+    private readonly int _port = FreePort.Take();
+    private KeptProcess? _process;
 
     /// <summary>The setting that has a node use it.</summary>
     public string Setting => $"--ConnectionStrings:Redis=127.0.0.1:{_port}";
@@ -30,14 +29,8 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts it, again if need be, on the same port; returns when it answers.</summary>
     public async Task Run()
     {
-        // Its standard input is the test run's: a run that is killed takes its Redis down with it.
-        _process = Process.Start(new ProcessStartInfo("bash", ["-c", $"redis-server --port {_port} --bind 127.0.0.1 --save '' --appendonly no --dir /tmp & trap 'kill -9 $!' EXIT; read -r"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        _process.OutputDataReceived += (_, _) => { };
-        _process.BeginOutputReadLine();
+        _process = await KeptProcess.Start(
+            "/dev/null", "redis-server", "--port", $"{_port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", "/tmp");
         using var patience = new CancellationTokenSource(Patience);
         while (!await Answers()) await Task.Delay(20, patience.Token);
     }
@@ -46,13 +39,14 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task Kill()
     {
         if (_process is null) return;
-        _process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(Patience);
-        await _process.WaitForExitAsync(patience.Token);
-        while (await Answers()) await Task.Delay(20, patience.Token);
-        _process.Dispose();
+        await _process.DisposeAsync();
         _process = null;
     }
+
+    /// <summary>Has it do nothing, with its connections open, until <see cref="Thaw"/>.</summary>
+    public void Freeze() => _process?.Send(Signal.Stop);
+
+    public void Thaw() => _process?.Send(Signal.Continue);
 
     /// <summary>Sends one command.</summary>
     /// <returns>The first line of the answer.</returns>
@@ -81,12 +75,5 @@ public sealed class RedisServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Connectify.Benchmarks.Workloads;
+using Connectify.Benchmarks.World;
+
+namespace Connectify.Benchmarks;
+
+/// <summary>What was asked for on the command line.</summary>
+internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, ServerKind[] Servers, string? Output)
+{
+    public const string Usage = """
+        usage: scripts/bench [--quick] [--only W1,W2,W3,W4,W5,W6,W8] [--runs N] [--servers connectify,plain,probe,inline] [--output FILE]
+               scripts/bench frames [arguments of BenchmarkDotNet]
+        """;
+
+    private static readonly string[] AllWorkloads = ["W1", "W2", "W3", "W4", "W5", "W6", "W8"];
+
+    public bool IsQuick => Pace == Pace.Quick;
+
+    public bool Wants(string workload) => Workloads.Contains(workload);
+
+    /// <returns>null when they can't be understood.</returns>
+    public static Options? Parse(string[] args)
+    {
+        var (pace, runs, only, servers, output) = (Pace.Full, 0, AllWorkloads, new[] { ServerKind.Connectify, ServerKind.Plain, ServerKind.Probe }, (string?)null);
+        for (var i = 0; i < args.Length; i++)
+        {
+            var value = i + 1 < args.Length ? args[i + 1] : "";
+            switch (args[i])
+            {
+                case "--quick":
+                    pace = Pace.Quick;
+                    continue;
+                case "--only":
+                    only = value.Split(',');
+                    break;
+                case "--runs" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out runs) && runs > 0:
+                    break;
+                case "--servers":
+                    servers = [.. ServerKind.All.Where(kind => value.Split(',').Contains(kind.Name))];
+                    break;
+                case "--output":
+                    output = value;
+                    break;
+                default:
+                    return null;
+            }
+
+            i++;
+        }
+
+        return only.Except(AllWorkloads).Any() || servers.Length == 0 ? null : new Options(pace, runs > 0 ? runs : pace == Pace.Quick ? 1 : 5, [.. only], servers, output);
+    }
+}

@@ -1,0 +1,201 @@
+using Connectify.Migrations;
+using Connectify.Protocol;
+using Connectify.Server.Accounts;
+using Connectify.Server.Hosting;
+using Connectify.Server.Realtime;
+
+namespace Connectify.Server.Messages;
+
+/// <summary>
+/// Stores together what has gathered while the last batch was being stored: nobody waits for a timer, a
+/// lone send goes at once, and the busier it is the more share one commit.
+/// </summary>
+/// <remarks>
+/// There is one main lane. What it can't store without waiting or looking closer (the chat's row is held
+/// by somebody else, a repeat, a refusal) goes on in a lane of its chat, so that no chat holds up the
+/// others. A chat that has a lane of its own gets all its sends through it, and a lane of a chat only
+/// begins when the main lane holds none of the chat's sends: what a sender begins first is stored first.
+/// </remarks>
+internal sealed class SendQueue(
+    Database database, StoreMessage storeMessage, StoreTogether storeTogether, Notifier notifier, MessagingSettings settings, ILogger<SendQueue> log)
+{
+    private const int MaxBatch = 400;
+
+    // A few seconds of what the database can take; who comes after them is better off asking again.
+    private const int MaxWaiting = 20_000;
+
+    private readonly Lock _gate = new();
+    private readonly Lane _main = new();
+    private readonly Dictionary<long, Lane> _byChat = [];
+    private int _waiting;
+
+    /// <returns>The message, or why not; a database that is away is an exception, as everywhere.</returns>
+    public Task<Outcome<SentMessage>> Add(Caller me, Draft draft)
+    {
+        var send = new PendingSend(me, draft, settings);
+        Lane lane;
+        lock (_gate)
+        {
+            if (_waiting >= MaxWaiting) return Task.FromResult<Outcome<SentMessage>>(Rejection.DatabaseAway);
+            _waiting++;
+            lane = _byChat.GetValueOrDefault(draft.Chat.Id, _main);
+            lane.Waiting.Enqueue(send);
+            if (lane.IsRunning) return send.Outcome;
+            lane.IsRunning = true;
+        }
+
+        // Not within the first caller's context: the lane will serve others too.
+        ThreadPool.UnsafeQueueUserWorkItem(static queue => _ = queue.RunMain(), this, preferLocal: false);
+        return send.Outcome;
+    }
+
+    /// <summary>Tells everybody of those that are new, in the order in which they were stored.</summary>
+    public void Tell(IReadOnlyList<SentMessage> stored)
+    {
+        using var round = WriteRound.Begin();
+        foreach (var sent in stored)
+        {
+            if (sent.NewsAt is { } accessVersion) Tell(sent.Message, accessVersion);
+        }
+    }
+
+    private void Tell(MessageView message, long accessVersion)
+    {
+        try
+        {
+            notifier.Tell(MessageEvents.Sent(message, accessVersion));
+        }
+        catch (Exception e)
+        {
+            // It is stored: feeds will find it by its seq. The lane goes on.
+            log.LogError(e, "A message of chat {ChatId} could not be told", message.Chat().Id);
+        }
+    }
+
+    private async Task RunMain()
+    {
+        IReadOnlyList<SentMessage> stored = [];
+        while (Gather(_main) is { Count: > 0 } batch)
+        {
+            // The database works on this batch while everybody is told of the one before.
+            var storing = database.Target.Engine == DatabaseEngine.Postgres ? StoreTogether(batch) : StoreInTurn(batch);
+            Tell(stored);
+            stored = await storing;
+        }
+
+        Tell(stored);
+    }
+
+    private async Task RunChat(Lane lane)
+    {
+        while (Gather(lane) is { Count: > 0 } batch) Tell(await StoreInTurn(batch));
+    }
+
+    private List<PendingSend> Gather(Lane lane)
+    {
+        var batch = new List<PendingSend>();
+        lock (_gate)
+        {
+            while (batch.Count < MaxBatch && lane.Waiting.TryDequeue(out var send))
+            {
+                if (lane == _main && _byChat.TryGetValue(send.Draft.Chat.Id, out var own)) own.Waiting.Enqueue(send);
+                else batch.Add(send);
+            }
+
+            if (batch.Count == 0)
+            {
+                lane.IsRunning = false;
+                if (lane.ChatId is { } chatId) _byChat.Remove(chatId);
+            }
+
+            _waiting -= batch.Count;
+        }
+
+        return batch;
+    }
+
+    private async Task<IReadOnlyList<SentMessage>> StoreTogether(List<PendingSend> batch)
+    {
+        var left = batch;
+        IReadOnlyList<SentMessage> stored = [];
+        using var activity = Tracing.Begin("store messages", batch.Select(send => send.Cause));
+        try
+        {
+            (stored, left) = await storeTogether.Run(batch);
+        }
+        catch (Exception e) when (e.MeansDatabaseAway())
+        {
+            // Stored or not: whoever sent with a client_message_id finds out by sending again.
+            foreach (var send in batch) send.Fail(e);
+            left = [];
+        }
+        catch (Exception e)
+        {
+            log.LogWarning(e, "{Count} sends could not be stored together: each is looked at by itself", batch.Count);
+        }
+
+        if (left.Count > 0) PassOn(left);
+        return stored;
+    }
+
+    private void PassOn(List<PendingSend> sends)
+    {
+        var begun = new List<Lane>();
+        lock (_gate)
+        {
+            _waiting += sends.Count;
+            foreach (var send in sends)
+            {
+                var chatId = send.Draft.Chat.Id;
+                if (!_byChat.TryGetValue(chatId, out var lane))
+                {
+                    begun.Add(_byChat[chatId] = lane = new Lane { ChatId = chatId, IsRunning = true });
+                }
+
+                lane.Waiting.Enqueue(send);
+            }
+        }
+
+        foreach (var lane in begun) _ = RunChat(lane);
+    }
+
+    private async Task<IReadOnlyList<SentMessage>> StoreInTurn(List<PendingSend> batch)
+    {
+        using var activity = Tracing.Begin("store messages", batch.Select(send => send.Cause));
+        try
+        {
+            var outcomes = await database.Write(
+                async transaction =>
+                {
+                    var done = new List<Outcome<SentMessage>>();
+                    foreach (var send in batch) done.Add(await storeMessage.Run(transaction, send.Me, send.Draft, CancellationToken.None));
+                    return done;
+                },
+                CancellationToken.None);
+            foreach (var (send, outcome) in batch.Zip(outcomes)) send.Settle(outcome);
+            return [.. outcomes.Where(outcome => outcome.Rejection is null).Select(outcome => outcome.Value)];
+        }
+        catch (Exception e) when (batch.Count == 1 || e.MeansDatabaseAway())
+        {
+            foreach (var send in batch) send.Fail(e);
+            return [];
+        }
+        catch (Exception)
+        {
+            // Nothing is stored; one that can't be must not take its neighbours with it.
+            var stored = new List<SentMessage>();
+            foreach (var send in batch) stored.AddRange(await StoreInTurn([send]));
+            return stored;
+        }
+    }
+
+    private sealed class Lane
+    {
+        public Queue<PendingSend> Waiting { get; } = new();
+
+        /// <summary>null: the main lane.</summary>
+        public long? ChatId { get; init; }
+
+        public bool IsRunning { get; set; }
+    }
+}

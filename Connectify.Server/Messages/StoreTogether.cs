@@ -1,0 +1,135 @@
+using System.Data;
+using Connectify.Server.Accounts;
+using Connectify.Server.Chats;
+using Connectify.Server.Realtime;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Connectify.Server.Messages;
+
+/// <summary>
+/// Stores many new messages of many chats at once, on PostgreSQL: one round trip, one transaction, one
+/// flush. It takes only what is beyond doubt; the rest is <see cref="StoreMessage"/>'s to judge.
+/// </summary>
+internal sealed class StoreTogether(Database database, Presence presence)
+{
+    // A chat whose row somebody else holds is left: nobody's sends wait for another chat.
+    private const string Hold = "SELECT id FROM chats WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED";
+
+    // A statement of its own, so that it sees all that was committed before the rows were held. A chat that
+    // came free only after that is not held by this transaction (xmax), and is left too. Subqueries with
+    // values rather than EXISTS: those PostgreSQL may turn into a scan of all messages.
+    private const string Store = """
+        WITH fit AS MATERIALIZED (
+            SELECT s.*, c.access_version, greatest($10::bigint, c.updated_at) AS at,
+                c.last_seq + row_number() OVER (PARTITION BY c.id ORDER BY s.place) AS seq,
+                u.username, u.first_name, u.last_name, u.profile_image
+            FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::text[], $9::text[]) WITH ORDINALITY
+                AS s(chat_id, kind, sender_id, content, reply_to, client_message_id, dual_key, via, other_via, place)
+            JOIN chats c ON c.id = s.chat_id AND c.kind = s.kind AND c.is_active AND c.xmax = pg_current_xact_id()::xid
+            JOIN chat_members cm ON cm.chat_id = c.id AND cm.user_id = s.sender_id AND cm.left_at IS NULL
+            JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = s.sender_id
+            JOIN users u ON u.id = s.sender_id
+            WHERE (c.kind = 'group' OR (SELECT min(b.id) FROM blocks b WHERE b.organization_id = c.organization_id
+                    AND b.blocker_id IN (c.low_user_id, c.high_user_id) AND b.blocked_id IN (c.low_user_id, c.high_user_id)) IS NULL)
+                AND (s.reply_to IS NULL OR
+                    (SELECT r.id FROM messages r WHERE r.id = s.reply_to AND r.chat_id = c.id AND r.deleted_at IS NULL) IS NOT NULL)
+                AND (s.client_message_id IS NULL OR
+                    (SELECT m.id FROM messages m WHERE m.chat_id = c.id AND m.sender_id = s.sender_id AND m.client_message_id = s.client_message_id) IS NULL)
+                AND (s.dual_key IS NULL OR
+                    (SELECT min(m.id) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = s.dual_key AND m.dual_via = s.other_via) IS NULL)
+        ), stored AS (
+            INSERT INTO messages (chat_id, seq, created_seq, sender_id, content, reply_to, client_message_id, dual_key, dual_via, created_at, updated_at)
+            SELECT chat_id, seq, seq, sender_id, content, reply_to, client_message_id, dual_key, CASE WHEN dual_key IS NULL THEN NULL ELSE via END, at, at
+            FROM fit ORDER BY place
+            RETURNING id, chat_id, seq
+        ), counted AS (
+            UPDATE chats SET last_seq = n.seq, message_count = message_count + n.many, updated_at = n.at
+            FROM (SELECT chat_id, max(seq) AS seq, count(*) AS many, max(at) AS at FROM fit GROUP BY chat_id) n WHERE chats.id = n.chat_id
+        )
+        SELECT f.place, m.id, f.seq, f.access_version, f.at, f.username, f.first_name, f.last_name, f.profile_image
+        FROM fit f JOIN stored m ON m.chat_id = f.chat_id AND m.seq = f.seq ORDER BY f.place
+        """;
+
+    /// <summary>Stores and settles all that it can.</summary>
+    /// <returns>What is stored, in order, and the sends that are left, in theirs.</returns>
+    public async Task<(List<SentMessage> Stored, List<PendingSend> Left)> Run(IReadOnlyList<PendingSend> sends)
+    {
+        // Of two that may be the same message, the second has to see the first.
+        var known = new HashSet<object>();
+        var taken = sends.Where(send => send.Identity is not { } identity || known.Add(identity)).ToList();
+        var stored = new List<SentMessage>(taken.Count);
+        var settled = new HashSet<PendingSend>();
+        foreach (var row in await database.OnPostgres(connection => Insert(connection, taken)))
+        {
+            var send = taken[row.Place];
+            stored.Add(new SentMessage(View(send.Me.UserId, send.Draft, row), IsRepeat: false) { NewsAt = row.AccessVersion });
+            settled.Add(send);
+            send.Settle(stored[^1]);
+        }
+
+        return (stored, settled.Count == sends.Count ? [] : [.. sends.Where(send => !settled.Contains(send))]);
+    }
+
+    private static async Task<List<Row>> Insert(NpgsqlConnection connection, List<PendingSend> sends)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Hold) { Parameters = { Ids([.. sends.Select(send => send.Draft.Chat.Id).Distinct()]) } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Store)
+        {
+            Parameters =
+            {
+                Ids([.. sends.Select(send => send.Draft.Chat.Id)]),
+                Texts([.. sends.Select(send => send.Draft.Chat.KindName)]),
+                Ids([.. sends.Select(send => send.Me.UserId)]),
+                Texts([.. sends.Select(send => send.Draft.Content)]),
+                MaybeIds([.. sends.Select(send => send.Draft.ReplyTo)]),
+                Texts([.. sends.Select(send => send.Draft.ClientMessageId)]),
+                MaybeIds([.. sends.Select(send => send.DualKey)]),
+                Texts([.. sends.Select(send => send.Draft.ViaName)]),
+                Texts([.. sends.Select(send => send.Draft.OtherViaName)]),
+                new NpgsqlParameter<long> { TypedValue = Timestamp.Now.Milliseconds },
+            },
+        });
+        await using var reader = await batch.ExecuteReaderAsync(CommandBehavior.Default);
+        await reader.NextResultAsync();
+        var rows = new List<Row>(sends.Count);
+        while (await reader.ReadAsync()) rows.Add(Row.Read(reader));
+        return rows;
+    }
+
+    private static NpgsqlParameter<long[]> Ids(long[] ids) => new() { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+
+    private static NpgsqlParameter<long?[]> MaybeIds(long?[] ids) => new() { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+
+    private static NpgsqlParameter<string?[]> Texts(string?[] texts) => new() { TypedValue = texts, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
+    private MessageView View(long me, Draft draft, Row row) => new()
+    {
+        Id = row.Id,
+        ConversationId = draft.Chat.Kind == ChatKind.Conversation ? draft.Chat.Id : null,
+        GroupChatId = draft.Chat.Kind == ChatKind.Group ? draft.Chat.Id : null,
+        SenderId = me,
+        SenderUsername = row.Sender.Username,
+        Sender = row.Sender with { Id = me, IsOnline = presence.IsOnline(me) },
+        Content = draft.Content,
+        ReplyTo = draft.ReplyTo,
+        CreatedAt = row.At,
+        UpdatedAt = row.At,
+        ClientMessageId = draft.ClientMessageId,
+        Seq = row.Seq,
+    };
+
+    private sealed record Row(int Place, long Id, long Seq, long AccessVersion, Timestamp At, UserView Sender)
+    {
+        public static Row Read(NpgsqlDataReader row) => new(
+            (int)row.GetInt64(0) - 1, row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), new Timestamp(row.GetInt64(4)),
+            new UserView
+            {
+                Username = row.GetString(5),
+                FirstName = row.GetString(6),
+                LastName = row.GetString(7),
+                ProfileImage = row.IsDBNull(8) ? null : row.GetString(8),
+            });
+    }
+}

@@ -1,0 +1,49 @@
+namespace Connectify.Tests.Scenarios.Figures;
+
+/// <summary>G4: how long it takes until members at other nodes hear, with Redis and without.</summary>
+internal sealed class RedisFigures(Cluster cluster, Rest rest)
+{
+    private const double PerSecond = 20;
+    private static readonly TimeSpan Each = TimeSpan.FromSeconds(10);
+
+    public async Task Measure()
+    {
+        var office = await Office.Open(rest);
+        Member ann = await office.Register("ann"), bo = await office.Register("bo");
+        var chat = await office.Conversation(ann, bo);
+        await using var ear = await Ear.Open(cluster.Nodes[1], bo, chat);
+        await Row("with Redis", () => Task.CompletedTask, () => Task.CompletedTask);
+        await Row("Redis killed", cluster.Redis.Kill, cluster.Redis.Run);
+        await Row("Redis frozen (SIGSTOP)", Now(cluster.Redis.Freeze), Now(cluster.Redis.Thaw));
+        await Row("Redis paused (CLIENT PAUSE)", () => cluster.Redis.Do("CLIENT", "PAUSE", $"{Each.TotalMilliseconds:0}"), () => Task.CompletedTask);
+        await Row("Redis flushed, its clients turned away", Flush, () => Task.CompletedTask);
+
+        async Task Row(string what, Func<Task> hurt, Func<Task> heal)
+        {
+            ear.Delays.Clear();
+            var acknowledged = 0;
+            await hurt();
+            await Beat.Run(PerSecond, Each, async due =>
+            {
+                var answer = await rest.AskAt(cluster.Nodes[0], HttpMethod.Post, $"/api/messaging/{chat.Path}send_message/", ann.Token, new { content = Ear.Stamped(due) });
+                if (answer.Known == Known.Done) Interlocked.Increment(ref acknowledged);
+            });
+            await Waiting.Until(() => ear.Delays.Count == acknowledged, "all is heard");
+            FigureSheet.Row("G4", $"{what}: heard at another node after", $"{FigureSheet.Delays(ear.Delays.Select(delay => delay.Milliseconds))}; {acknowledged} of {PerSecond * Each.TotalSeconds:0} acknowledged");
+            await heal();
+            await cluster.Ready();
+        }
+    }
+
+    private static Func<Task> Now(Action act) => () =>
+    {
+        act();
+        return Task.CompletedTask;
+    };
+
+    private async Task Flush()
+    {
+        await cluster.Redis.Do("FLUSHALL");
+        foreach (var clients in new[] { "pubsub", "normal" }) await cluster.Redis.Do("CLIENT", "KILL", "TYPE", clients);
+    }
+}

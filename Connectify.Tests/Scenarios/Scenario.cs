@@ -1,0 +1,77 @@
+using System.Diagnostics;
+
+namespace Connectify.Tests.Scenarios;
+
+/// <summary>How one run is to be.</summary>
+/// <param name="Seed">Decides the schedule.</param>
+/// <param name="Faults">How many.</param>
+/// <param name="Pause">From one fault to the next, in the mean.</param>
+/// <param name="SendsPerSecond">By everybody together.</param>
+/// <param name="Kinds">Which faults; all when left out.</param>
+internal sealed record ScenarioOptions(int Seed, int Faults, TimeSpan Pause, double SendsPerSecond = 80, FaultKind[]? Kinds = null);
+
+/// <summary>What a run came to.</summary>
+/// <param name="Options">What it was to be.</param>
+/// <param name="Tally">What happened.</param>
+/// <param name="Violations">Which promises were broken.</param>
+/// <param name="Took">From the first send to the last check.</param>
+/// <param name="Settled">From when all was mended until everybody knew everything.</param>
+internal sealed record ScenarioReport(ScenarioOptions Options, Tally Tally, IReadOnlyList<Violation> Violations, TimeSpan Took, TimeSpan Settled)
+{
+    public int Count(Breach breach) => Violations.Count(violation => violation.Breach == breach);
+
+    public override string ToString() => string.Join(
+        Environment.NewLine,
+        [
+            $"seed {Options.Seed}: {Options.Faults} faults in {Took.TotalSeconds:0} s, everybody knew everything {Settled.TotalSeconds:0.0} s after the last",
+            $"  {string.Join(", ", Enum.GetValues<FaultKind>().Where(kind => Tally[$"{kind}"] > 0).Select(kind => $"{kind} × {Tally[$"{kind}"]}"))}",
+            $"  {Tally}",
+            $"  {string.Join(", ", Enum.GetValues<Breach>().Select(breach => $"{Count(breach)} {breach}"))}",
+            .. Violations.Take(20).Select(violation => $"  ! {violation}"),
+        ]);
+}
+
+/// <summary>One run: people talk while things go wrong; then all is mended, and what they saw is held against what was stored.</summary>
+internal sealed class Scenario(Cluster cluster, ScenarioOptions options)
+{
+    private static readonly TimeSpan PatienceWithSends = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PatienceWithDevices = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
+    private readonly Tally _tally = new();
+
+    public async Task<ScenarioReport> Run()
+    {
+        var random = new Random(options.Seed);
+        using var rest = new Rest(cluster);
+        var crowd = await Crowd.Gather(cluster, rest, _tally, random);
+        var clock = Stopwatch.StartNew();
+        using var talk = new Talk(crowd, _tally, options.SendsPerSecond, random);
+        foreach (var device in crowd.Devices) device.Start();
+        talk.Start();
+        await new Faults(cluster, crowd, _tally).Run(Schedule.Make(options.Seed, options.Faults, options.Pause, options.Kinds));
+        await cluster.Ready();
+        var mended = clock.Elapsed;
+        await talk.Stop(PatienceWithSends);
+        await Settle(crowd);
+        var settled = clock.Elapsed - mended;
+        await Task.WhenAll(crowd.Devices.Select(device => device.DisposeAsync().AsTask()));
+        var truth = await cluster.Journal.Read([.. crowd.Chats.Select(chat => chat.Id)], [.. crowd.Chats.SelectMany(chat => chat.Returns)]);
+        var violations = Checker.Check(truth, crowd.Devices.SelectMany(device => device.Histories), talk.Sendings, talk.Changings);
+        return new ScenarioReport(options, _tally, violations, clock.Elapsed, settled);
+    }
+
+    // Until every device has heard the last change there is. One that never does is found by the check.
+    private async Task Settle(Crowd crowd)
+    {
+        using var patience = new CancellationTokenSource(PatienceWithDevices);
+        while (!patience.IsCancellationRequested)
+        {
+            var seqs = await cluster.Journal.LastSeqs([.. crowd.Chats.Select(chat => chat.Id)]);
+            if (crowd.Devices.SelectMany(device => device.Histories).All(history => history.Position >= seqs[history.ChatId])) break;
+            await Task.Delay(Look);
+        }
+
+        foreach (var member in crowd.Members) await member.AllOwed().WaitAsync(PatienceWithDevices);
+    }
+}
