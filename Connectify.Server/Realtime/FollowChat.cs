@@ -61,7 +61,8 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
         }
         finally
         {
-            if (!hasBegun) feeds.Unfollow(joining.Client, joining.Chat.Id);
+            // One that is over has been replaced by another of the same client.
+            if (!hasBegun && !joining.IsOver) feeds.Unfollow(joining.Client, joining.Chat.Id);
         }
     }
 
@@ -72,18 +73,19 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
     public async Task Finish(Following following, CancellationToken cancellation)
     {
         var (joining, start) = following;
-        foreach (var change in start.Missed) await joining.Client.SendPaced(change.Name, change.Json, cancellation);
-        while (!Join(joining, start))
+        foreach (var change in start.Missed) await joining.SendPaced(change, cancellation);
+        while (!joining.IsOver && !Join(joining, start))
         {
             var again = await Begin(joining, start.Seq, cancellation);
             if (again.IsRejected(out _, out var next))
             {
+                if (joining.IsOver) return;
                 joining.Client.ToldOut(joining.Chat);
                 return;
             }
 
             start = next.Start;
-            foreach (var change in start.Missed) await joining.Client.SendPaced(change.Name, change.Json, cancellation);
+            foreach (var change in start.Missed) await joining.SendPaced(change, cancellation);
         }
     }
 
