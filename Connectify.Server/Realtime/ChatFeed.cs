@@ -85,6 +85,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
+            foreach (var over in _joining.Where(joining => joining.Client == client)) over.End();
             _joining.RemoveAll(joining => joining.Client == client);
             feeds.Groups.Remove(_group, client);
             if (_isGone || _joining.Count > 0 || feeds.Groups.Members(_group).Length > 0) return;
