@@ -21,7 +21,10 @@ internal sealed class Bench(Options options, Cluster cluster, Report report)
     private async Task Run()
     {
         foreach (var workload in FanOut.All.Where(workload => options.Wants(workload.Name))) await RunFanOut(workload);
+        if (options.Wants("W4")) await RunIdle();
         if (options.Wants("W5")) await RunStore();
+        if (options.Wants("W6")) await RunReads();
+        if (options.Wants("W8")) await RunGrowth();
     }
 
     private async Task RunFanOut(FanOut workload)
@@ -86,6 +89,78 @@ internal sealed class Bench(Options options, Cluster cluster, Report report)
         }
 
         Console.WriteLine(report.Table(name));
+    }
+
+    private async Task RunIdle()
+    {
+        for (var run = 0; run < options.Runs; run++)
+        {
+            foreach (var kind in options.Servers.Append(ServerKind.Bare))
+            {
+                Progress($"W4 {kind.Name}, run {run + 1} of {options.Runs}");
+                void Add(string metric, double value) => report.Add("W4", kind.Title, metric, value);
+                var (megabytes, accepted, cpu) = await Idle.Sit(kind, cluster, options.Pace);
+                Add("MB per 1,000", megabytes);
+                Add("accepted/s", accepted);
+                Add("CPU-s/M accepts", cpu);
+                if (!kind.Stores) continue;
+                var storm = await Idle.Storm(kind, cluster, options.Pace);
+                Add("storm accepted/s", storm.AcceptedPerSecond);
+                Add("storm statements", storm.Statements);
+                Add("storm CPU-s", storm.ServerCpu);
+                Add("storm db CPU-s", storm.DatabaseCpu);
+            }
+        }
+
+        Console.WriteLine(report.Table("W4"));
+    }
+
+    private async Task RunReads()
+    {
+        Progress("W6 filling two databases");
+        await using var large = await Reads.Open(cluster, options.Pace.LargeChat);
+        await using var small = await Reads.Open(cluster, options.Pace.LargeChat / 10);
+        for (var run = 0; run < options.Runs; run++)
+        {
+            // In slices by turns: a machine that slows down does so for both.
+            foreach (var name in large.Names)
+            {
+                foreach (var reads in (Reads[])[small, large, small, large])
+                {
+                    var (times, statements) = await reads.Run(name, options.Pace.Requests / 2);
+                    foreach (var time in times) report.Add("W6", name, $"ms of {reads.LargeChat:N0}", time);
+                    report.Add("W6", name, $"statements of {reads.LargeChat:N0}", statements);
+                }
+            }
+        }
+
+        foreach (var name in large.Names)
+        {
+            report.Add("W6", name, "times as slow", report.Median("W6", name, $"ms of {large.LargeChat:N0}") / report.Median("W6", name, $"ms of {small.LargeChat:N0}"));
+        }
+
+        // Not asked of the small one: a table of a few pages is rightly read whole.
+        report.Faults.AddRange(await large.WholeTablesRead());
+
+        Console.WriteLine(report.Table("W6"));
+    }
+
+    private async Task RunGrowth()
+    {
+        for (var run = 0; run < options.Runs; run++)
+        {
+            foreach (var size in Growth.Sizes(options.Pace.GrowthSteps))
+            {
+                Progress($"W8 {size.Name}, run {run + 1} of {options.Runs}");
+                var result = await size.Run(ServerKind.Connectify, cluster, options.Pace);
+                report.Add("W8", size.Name, "CPU-s/M", result.ServerCpu);
+                report.Add("W8", size.Name, "db CPU-s/M", result.DatabaseCpu);
+                report.Add("W8", size.Name, "p99 ms", result.P99);
+                report.Faults.AddRange(result.Faults.Select(fault => $"W8 {size.Name}: {fault}"));
+            }
+        }
+
+        Console.WriteLine(report.Table("W8"));
     }
 
     private static void Progress(string what) => Console.Error.WriteLine($"  {what}");

@@ -9,7 +9,7 @@ namespace Connectify.Protocol;
 /// doesn't read leaves behind is bounded in bytes; past that it counts as too slow.
 /// </summary>
 /// <remarks>To SignalR it is the connection's output pipe.</remarks>
-public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
+public sealed class FrameQueue : PipeWriter
 {
     private const int MaxBytesPerWrite = 64 * 1024;
 
@@ -164,7 +164,8 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
     {
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = Drain();
+    /// <summary>Writes what waits; called once each time <see cref="WriteRound.Schedule"/> was asked to.</summary>
+    internal void Write() => _ = Drain();
 
     private void Add(ReadOnlyMemory<byte> frame)
     {
@@ -172,7 +173,7 @@ public sealed class FrameQueue : PipeWriter, IThreadPoolWorkItem
         _bytes += frame.Length;
         if (_draining || _isHeld) return;
         _draining = true;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        WriteRound.Schedule(this);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

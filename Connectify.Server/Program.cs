@@ -4,6 +4,8 @@ using Connectify.Server.Attachments;
 using Connectify.Server.Blocks;
 using Connectify.Server.Chats;
 using Connectify.Server.Conversations;
+using Connectify.Server.Demo;
+using Connectify.Server.Description;
 using Connectify.Server.GroupChats;
 using Connectify.Server.Hosting;
 using Connectify.Server.Messages;
@@ -35,7 +37,7 @@ internal static class Program
     {
         // Numbers and dates are for machines here, whatever the language of the machine.
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder(args.WithoutDemo());
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.ListenByDefault("http://localhost:5080");
         builder.AddSettings();
@@ -52,11 +54,14 @@ internal static class Program
         builder.AddBlocks();
         builder.AddMessages();
         builder.AddAttachments();
+        builder.AddDescription();
+        builder.AddDemo(args);
         builder.AddPreparation();
         builder.AddShutdown();
 
         var app = builder.Build();
         app.UseErrorResponses();
+        app.UseBrowserClient();
         app.UseReadiness();
         app.UsePlainSockets();
         app.UseRouting();
@@ -72,6 +77,7 @@ internal static class Program
         app.MapMessages();
         app.MapAttachments();
         app.MapRealtime();
+        app.MapDescription();
         return app;
     }
 }

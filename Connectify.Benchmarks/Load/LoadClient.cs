@@ -10,7 +10,6 @@ internal sealed unsafe class LoadClient : IDisposable
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(1 << 20, pinned: true);
     private readonly byte[] _events = GC.AllocateUninitializedArray<byte>(EventsAtOnce * 16, pinned: true);
     private readonly List<Peer?> _peers = [];
-    private readonly Queue<Peer> _blocked = new();
     private readonly int _epoll = Native.Open();
 
     /// <summary>What servers ended by themselves, and how.</summary>
@@ -19,12 +18,19 @@ internal sealed unsafe class LoadClient : IDisposable
     /// <summary>Bytes received by all.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Connects to a loopback port; several source addresses have room for more connections than one has ports.</summary>
-    public static Socket Connect(int port, int sourceAddress = 0)
+    /// <summary>Begins to connect to a loopback port; what is sent before it has succeeded waits.</summary>
+    public static Socket Connect(int port)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (sourceAddress > 0) socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(1 + sourceAddress)]), 0));
-        socket.Connect(IPAddress.Loopback, port);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
+        try
+        {
+            socket.Connect(IPAddress.Loopback, port);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            // Under way.
+        }
+
         return socket;
     }
 
@@ -49,20 +55,22 @@ internal sealed unsafe class LoadClient : IDisposable
             var sent = Native.Send(peer.Handle, start, bytes.Length);
             if (sent == bytes.Length || sent == -2) return;
             peer.KeepUnsent(bytes[Math.Max(sent, 0)..]);
-            _blocked.Enqueue(peer);
         }
     }
 
     /// <summary>Takes what has come; waits at most <paramref name="nanoseconds"/> for something.</summary>
     public void Poll(long nanoseconds)
     {
-        SendBlocked();
         fixed (byte* events = _events)
         {
-            var count = Native.Wait(_epoll, events, EventsAtOnce, _blocked.Count > 0 ? Math.Min(nanoseconds, Clock.Millisecond) : nanoseconds);
+            var count = Native.Wait(_epoll, events, EventsAtOnce, nanoseconds);
             for (var i = 0; i < count; i++)
             {
-                if (_peers[Native.TagOf(events, i)] is { Ended: null } peer) Receive(peer);
+                if (_peers[Native.TagOf(events, i)] is not { Ended: null } peer) continue;
+                if (!peer.Unsent.IsEmpty) SendRest(peer);
+                while (peer.Ended is null && Receive(peer))
+                {
+                }
             }
         }
     }
@@ -93,29 +101,26 @@ internal sealed unsafe class LoadClient : IDisposable
         Native.CloseEpoll(_epoll);
     }
 
-    private void SendBlocked()
+    private void SendRest(Peer peer)
     {
-        for (var count = _blocked.Count; count > 0; count--)
-        {
-            var peer = _blocked.Dequeue();
-            var bytes = peer.Unsent;
-            peer.KeepUnsent(default);
-            if (!bytes.IsEmpty) Send(peer, bytes.ToArray());
-        }
+        var bytes = peer.Unsent.ToArray();
+        peer.KeepUnsent(default);
+        Send(peer, bytes);
     }
 
-    private void Receive(Peer peer)
+    /// <returns>Whether there may be more.</returns>
+    private bool Receive(Peer peer)
     {
         var rest = peer.Rest.Length;
         peer.Rest.Span.CopyTo(_buffer);
         fixed (byte* buffer = _buffer)
         {
             var read = Native.Receive(peer.Handle, buffer + rest, _buffer.Length - rest);
-            if (read == -1) return;
+            if (read == -1) return false;
             if (read <= 0)
             {
                 End(peer, read == 0 ? "end of stream" : "reset");
-                return;
+                return false;
             }
 
             Bytes += read;
@@ -123,6 +128,7 @@ internal sealed unsafe class LoadClient : IDisposable
             var taken = peer.Take(data, Clock.Now);
             peer.KeepRest(data[taken..]);
             if (peer.Ended is { } words) End(peer, words);
+            return rest + read == _buffer.Length;
         }
     }
 

@@ -6,7 +6,11 @@ namespace Connectify.Benchmarks.Load;
 /// <summary>The system calls of the load client. Managed sockets cost several times as much per frame, and the client must never be what is measured.</summary>
 internal static unsafe partial class Native
 {
-    public const uint Readable = 1;
+    private const uint Readable = 1;
+    private const uint Writable = 4;
+
+    // Told once per change: what was told is read or written until nothing is left.
+    private const uint EdgeTriggered = 1u << 31;
 
     /// <summary>MSG_DONTWAIT | MSG_NOSIGNAL.</summary>
     public const int DontWait = 0x40 | 0x4000;
@@ -28,14 +32,14 @@ internal static unsafe partial class Native
     public static void Watch(int epoll, int socket, int tag)
     {
         var entry = stackalloc byte[16];
-        *(uint*)entry = Readable;
+        *(uint*)entry = Readable | Writable | EdgeTriggered;
         *(long*)(entry + TagOffset) = tag;
         if (epoll_ctl(epoll, Add, socket, entry) < 0) throw new SocketException(Marshal.GetLastPInvokeError());
     }
 
     public static int TagOf(byte* events, int index) => (int)*(long*)(events + (index * EventSize) + TagOffset);
 
-    /// <returns>How many sockets have something to read.</returns>
+    /// <returns>How many sockets have something to read, or room to write again.</returns>
     public static int Wait(int epoll, byte* events, int capacity, long nanoseconds)
     {
         var timeout = new TimeSpec { Seconds = nanoseconds / 1_000_000_000, Nanoseconds = nanoseconds % 1_000_000_000 };

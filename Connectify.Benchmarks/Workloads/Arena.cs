@@ -8,6 +8,11 @@ namespace Connectify.Benchmarks.Workloads;
 /// <summary>A fresh database, a fresh server on it, and the world's people in it.</summary>
 internal sealed class Arena : IAsyncDisposable
 {
+    private const string OnTables = """
+        FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()
+        WHERE s.query ~* '^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)' AND s.query NOT LIKE '%pg_%'
+        """;
+
     private readonly Cluster? _cluster;
     private readonly string? _postgres;
     private readonly string _data;
@@ -38,13 +43,57 @@ internal sealed class Arena : IAsyncDisposable
 
         // Connectify creates its schema itself; the others find theirs.
         if (kind != ServerKind.Connectify) await arena.Use(connection => Seeding.Comparison(connection, world, isPostgres: cluster is not null));
-        arena.Server = await ServerProcess.Start(kind, arena._postgres, data, settings);
+        await arena.StartServer(settings);
         if (kind == ServerKind.Connectify) await arena.Use(connection => Seeding.Connectify(connection, world));
         if (cluster is not null) await arena.Use(connection => Seeding.Execute(connection, "ANALYZE"));
         return arena;
     }
 
+    /// <summary>Starts the server, again where it has ended.</summary>
+    public async Task StartServer(params string[] settings)
+    {
+        Directory.CreateDirectory(_data);
+        Server = await ServerProcess.Start(Kind, _postgres, _data, settings);
+    }
+
+    public double CpuSeconds() => Server.CpuSeconds();
+
     public double DatabaseCpuSeconds() => _cluster?.CpuSeconds() ?? 0;
+
+    /// <summary>A single number out of the database.</summary>
+    public async Task<double> Number(string sql)
+    {
+        var number = 0.0;
+        await Use(async connection =>
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            number = Convert.ToDouble(await command.ExecuteScalarAsync());
+        });
+        return number;
+    }
+
+    public Task ForgetStatements() => Use(connection => Seeding.Execute(connection, "SELECT pg_stat_statements_reset()"));
+
+    /// <summary>Statements on tables that PostgreSQL has run in this database; what a pool says to reset a connection is left out.</summary>
+    public Task<double> Statements() => Number($"SELECT coalesce(sum(calls), 0) {OnTables}");
+
+    /// <summary>What PostgreSQL was asked most often, a line each.</summary>
+    public async Task<List<string>> MostFrequentStatements(int count)
+    {
+        var lines = new List<string>();
+        await Use(async connection =>
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"""
+                SELECT calls || ' × ' || round(mean_exec_time::numeric, 2) || ' ms  ' || left(regexp_replace(query, '\s+', ' ', 'g'), 150)
+                {OnTables} ORDER BY calls DESC LIMIT {count}
+                """;
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync()) lines.Add(reader.GetString(0));
+        });
+        return lines;
+    }
 
     public async Task Use(Func<DbConnection, Task> work)
     {

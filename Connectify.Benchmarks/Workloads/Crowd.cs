@@ -6,7 +6,6 @@ namespace Connectify.Benchmarks.Workloads;
 /// <summary>The sockets of a world, connected, with the ledger of what they hear.</summary>
 internal sealed class Crowd : IListener, IDisposable
 {
-    private const int ConnectingAtOnce = 64;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Arena _arena;
@@ -37,20 +36,22 @@ internal sealed class Crowd : IListener, IDisposable
     public string? Error { get; private set; }
 
     /// <summary>Connects every seat, and waits until each has been welcomed and all is quiet.</summary>
-    /// <param name="sourceAddresses">How many loopback addresses to come from.</param>
-    /// <returns>Seconds until the last was welcomed.</returns>
-    public double Connect(int sourceAddresses = 1)
+    /// <param name="atOnce">The most that may be waiting for their welcome.</param>
+    /// <param name="welcomed">Called when the last has been welcomed, before the quiet.</param>
+    /// <returns>Seconds until then.</returns>
+    public double Connect(int atOnce = 64, Action? welcomed = null)
     {
         var start = Clock.Now;
         foreach (var seat in _arena.World.Seats)
         {
-            ConnectOne(seat, seat.Index % sourceAddresses);
-            if (_waiting >= ConnectingAtOnce) Client.Until(() => _waiting < ConnectingAtOnce || Client.Ended.Count > 0, Patience);
+            ConnectOne(seat);
+            if (_waiting >= atOnce) Client.Until(() => _waiting < atOnce || Client.Ended.Count > 0, Patience);
             if (Client.Ended is [var ended, ..]) throw new InvalidOperationException($"A socket was ended: {ended.Ended}\n{_arena.Server.Log()}");
         }
 
         if (!Client.Until(() => _waiting == 0, Patience)) throw new TimeoutException($"{_waiting} sockets were never welcomed.");
         var seconds = (Clock.Now - start) / (double)Clock.Second;
+        welcomed?.Invoke();
         BeQuiet();
         return seconds;
     }
@@ -123,9 +124,9 @@ internal sealed class Crowd : IListener, IDisposable
 
     public void Dispose() => Client.Dispose();
 
-    private void ConnectOne(Seat seat, int sourceAddress)
+    private void ConnectOne(Seat seat)
     {
-        var peer = new WebSocketPeer(LoadClient.Connect(_arena.Server.Port, sourceAddress), this) { Seat = seat.Index, Client = Client };
+        var peer = new WebSocketPeer(LoadClient.Connect(_arena.Server.Port), this) { Seat = seat.Index, Client = Client };
         _peers[seat.Index] = peer;
         Client.Add(peer);
         _waiting++;

@@ -66,10 +66,3 @@ internal sealed record FanOut(string Name, Func<ChatWorld> World, double Moderat
         return best;
     }
 }
-
-/// <summary>How long and how exact a run is; all in seconds.</summary>
-internal sealed record Pace(double Compile, double WarmUp, double Seconds, double ModerateSeconds, double Exactness, bool TriesTwice)
-{
-    public static readonly Pace Full = new(4, 1, 4, 5, 1.08, true);
-    public static readonly Pace Quick = new(1.5, 0.4, 1, 1.5, 1.25, false);
-}

@@ -114,6 +114,6 @@ internal sealed class OpenLoop(Arena arena, Crowd crowd)
     private readonly record struct Sample(long At, long Delivered, long Bytes, double Server, double Database, double Client)
     {
         public static Sample Now(Arena arena, Crowd crowd) => new(
-            Clock.Now, crowd.Ledger.Delivered, crowd.Client.Bytes, arena.Server.CpuSeconds(), arena.DatabaseCpuSeconds(), ProcessTimes.Of(Environment.ProcessId));
+            Clock.Now, crowd.Ledger.Delivered, crowd.Client.Bytes, arena.CpuSeconds(), arena.DatabaseCpuSeconds(), ProcessTimes.Of(Environment.ProcessId));
     }
 }

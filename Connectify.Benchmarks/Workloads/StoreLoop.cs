@@ -97,12 +97,12 @@ internal sealed record StoreLoop(string Name, int Chats, bool OverRest)
 
         For(pace.Compile);
         begin(Clock.Now);
-        var (at, count, server, database) = (Clock.Now, done(), arena.Server.CpuSeconds(), arena.DatabaseCpuSeconds());
+        var (at, count, server, database) = (Clock.Now, done(), arena.CpuSeconds(), arena.DatabaseCpuSeconds());
         For(pace.Seconds);
         var (seconds, stored) = ((Clock.Now - at) / (double)Clock.Second, Math.Max(done() - count, 1));
         return new StoreResult(
             stored / seconds,
-            (arena.Server.CpuSeconds() - server) / stored * 1e6,
+            (arena.CpuSeconds() - server) / stored * 1e6,
             (arena.DatabaseCpuSeconds() - database) / stored * 1e6,
             latency.Milliseconds(0.99),
             []);

@@ -42,4 +42,7 @@ internal sealed class ChatWorld
             count * size,
             Enumerable.Range(0, count).Select(i => new Chat(i, true, Enumerable.Range(i * size, size).ToArray())).ToArray(),
             socketsPerMember);
+
+    /// <summary>Chats with the members given.</summary>
+    public static ChatWorld Of(int users, IEnumerable<int[]> groups) => new(users, groups.Select((members, i) => new Chat(i, true, members)).ToArray(), 0);
 }

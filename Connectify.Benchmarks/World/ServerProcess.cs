@@ -13,7 +13,13 @@ internal sealed class ServerProcess : IDisposable
     private readonly Process _process;
     private readonly string _data;
 
-    private ServerProcess(Process process, int port, string data) => (_process, Port, _data) = (process, port, data);
+    private ServerProcess(Process process, int port, string data)
+    {
+        (_process, Port, _data) = (process, port, data);
+
+        // An interrupted run leaves nobody behind.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+    }
 
     public int Port { get; }
 
@@ -46,6 +52,7 @@ internal sealed class ServerProcess : IDisposable
 
     public void Dispose()
     {
+        if (!Directory.Exists(_data)) return;
         if (!_process.HasExited) _process.Kill();
         _process.WaitForExit();
         _process.Dispose();

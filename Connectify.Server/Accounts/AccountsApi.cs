@@ -1,3 +1,4 @@
+using Connectify.Server.Description;
 using Connectify.Server.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -8,11 +9,14 @@ internal static class AccountsApi
 {
     public static void MapAccountsApi(this IEndpointRouteBuilder accounts)
     {
-        accounts.MapPost("register/", Register);
-        accounts.MapPost("login/", LogIn);
-        accounts.MapPost("token/refresh/", Refresh);
-        accounts.MapPost("logout/", LogOut);
-        accounts.MapPost("password/", SetPassword).RequireActiveCaller();
+        accounts.MapPost("register/", Register).Takes<RegisterBody>()
+            .Described("Open an account; until an admin activates it, it reaches its own profile only", 429);
+        accounts.MapPost("login/", LogIn).Takes<LoginBody>().Described("Sign in", 401, 403, 429);
+        accounts.MapPost("token/refresh/", Refresh).Takes<RefreshBody>()
+            .Described("Exchange a refresh token, which works once, for the next pair", 401);
+        accounts.MapPost("logout/", LogOut).Takes<RefreshBody>().Described("Sign out: ends the session of a refresh token");
+        accounts.MapPost("password/", SetPassword).RequireActiveCaller().Takes<PasswordBody>()
+            .Described("Change one's password, which ends every other session");
     }
 
     private static async Task<Results<Created<SignedIn>, Rejected>> Register(
@@ -82,3 +86,32 @@ internal static class AccountsApi
 
 /// <summary>Says that something was done.</summary>
 internal sealed record Done(string Detail);
+
+/// <summary>An account to be.</summary>
+/// <param name="Username">1 to 150 letters, digits, @ . + - _; unique, whatever the case.</param>
+/// <param name="Email">Unique, whatever the case.</param>
+/// <param name="Password">8 to 128 characters, none of the common ones.</param>
+/// <param name="OrganizationId">Whose member it becomes.</param>
+/// <param name="FirstName">The given name.</param>
+/// <param name="LastName">The family name.</param>
+[Example("""
+    {"username": "johndoe", "email": "john@example.com", "password": "securepassword", "first_name": "John", "last_name": "Doe", "organization_id": 1}
+    """)]
+internal sealed record RegisterBody(
+    string Username, string Email, string Password, long OrganizationId, string? FirstName = null, string? LastName = null);
+
+/// <summary>Who signs in: by username or by e-mail address.</summary>
+/// <param name="Password">The password.</param>
+/// <param name="Username">Either this</param>
+/// <param name="Email">or this.</param>
+[Example("""{"username": "johndoe", "password": "securepassword"}""")]
+internal sealed record LoginBody(string Password, string? Username = null, string? Email = null);
+
+/// <summary>A session.</summary>
+/// <param name="RefreshToken">Its latest refresh token.</param>
+internal sealed record RefreshBody(string RefreshToken);
+
+/// <summary>A change of password.</summary>
+/// <param name="CurrentPassword">The old one.</param>
+/// <param name="NewPassword">8 to 128 characters, none of the common ones.</param>
+internal sealed record PasswordBody(string CurrentPassword, string NewPassword);

@@ -1,3 +1,5 @@
+
+
 namespace Connectify.Server.Accounts;
 
 internal static class AccountsSetup
@@ -27,8 +29,9 @@ internal static class AccountsSetup
     public static void MapAccounts(this WebApplication app)
     {
         var accounts = app.MapGroup("/api/accounts/");
-        accounts.MapAccountsApi();
-        accounts.MapProfileApi();
+        var people = accounts.MapGroup("").WithTags("Accounts");
+        people.MapAccountsApi();
+        people.MapProfileApi();
         accounts.MapOrganizationsApi();
     }
 }

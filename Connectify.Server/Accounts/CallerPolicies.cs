@@ -4,7 +4,7 @@ namespace Connectify.Server.Accounts;
 internal static class CallerPolicies
 {
     private const string Known = "known";
-    private const string Active = "active";
+    public const string Active = "active";
 
     public static Rejection NotActive { get; } = Rejection.Forbidden("account_not_active", "Your account is not active");
 

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using Connectify.Server.Description;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.Accounts;
@@ -7,14 +9,19 @@ internal static class OrganizationsApi
 {
     public static void MapOrganizationsApi(this IEndpointRouteBuilder accounts)
     {
-        var organizations = accounts.MapGroup("organizations/").RequireActiveCaller();
-        organizations.MapGet("", Mine);
-        organizations.MapPost("", Create);
-        organizations.MapGet("{organizationId:long}/users/", List);
-        organizations.MapPost("{organizationId:long}/users/", Add);
-        organizations.MapGet("{organizationId:long}/users/{userId:long}/", Show);
-        organizations.MapDelete("{organizationId:long}/users/{userId:long}/", Remove);
-        organizations.MapPut("{organizationId:long}/users/{userId:long}/role/", SetRole);
+        var organizations = accounts.MapGroup("organizations/").RequireActiveCaller().WithTags("Organizations");
+        organizations.MapGet("", Mine).Described("My organizations; to a SUPERUSER all");
+        organizations.MapPost("", Create).Takes<OrganizationBody>().Described("Create an organization (SUPERUSER)", 403);
+        organizations.MapGet("{organizationId:long}/users/", List).TakesPage(hasCursors: false)
+            .TakesQuery(("search", "Part of a name or e-mail address."))
+            .Described("Who is in an organization of mine, the newest first", 400, 404);
+        organizations.MapPost("{organizationId:long}/users/", Add).Takes<NewMemberBody>()
+            .Described("Create an active user (ADMIN), or add one who is there by user_id (SUPERUSER)", 403, 404);
+        organizations.MapGet("{organizationId:long}/users/{userId:long}/", Show).Described("A member of an organization of mine", 404);
+        organizations.MapDelete("{organizationId:long}/users/{userId:long}/", Remove)
+            .Described("Remove a member (ADMIN): the organization's chats close to him", 400, 403, 404);
+        organizations.MapPut("{organizationId:long}/users/{userId:long}/role/", SetRole).Takes<RoleBody>()
+            .Described("Give a member another role (SUPERUSER)", 403, 404);
     }
 
     private static async Task<Ok<List<Membership>>> Mine(Caller me, Database database, CancellationToken cancellation)
@@ -91,3 +98,22 @@ internal static class OrganizationsApi
         return outcome.IsRejected(out rejection, out var member) ? new Rejected(rejection) : TypedResults.Ok(member);
     }
 }
+
+/// <summary>An organization to be.</summary>
+/// <param name="Name">At most 200 characters.</param>
+internal sealed record OrganizationBody(string Name);
+
+/// <summary>Somebody to be a member: the fields of a registration, or a user_id.</summary>
+/// <param name="Username">As in a registration.</param>
+/// <param name="Email">As in a registration.</param>
+/// <param name="Password">As in a registration.</param>
+/// <param name="FirstName">The given name.</param>
+/// <param name="LastName">The family name.</param>
+/// <param name="UserId">Instead of all of these.</param>
+internal sealed record NewMemberBody(
+    string? Username = null, string? Email = null, string? Password = null, string? FirstName = null, string? LastName = null, long? UserId = null);
+
+/// <summary>A role in an organization.</summary>
+/// <param name="Role">Which.</param>
+[Example("""{"role": "ADMIN"}""")]
+internal sealed record RoleBody([property: AllowedValues(Roles.Admin, Roles.Staff, Roles.User)] string Role);

@@ -1,3 +1,4 @@
+using Connectify.Server.Description;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.Accounts;
@@ -9,15 +10,16 @@ internal static class ProfileApi
 
     public static void MapProfileApi(this IEndpointRouteBuilder accounts)
     {
-        accounts.MapGet("profile/", Show).RequireCaller();
-        accounts.MapMethods("profile/", PutOrPatch, Edit).RequireCaller();
-        MapStatus("activate", "User activated");
-        MapStatus("deactivate", "User deactivated");
-        MapStatus("reactivate", "User reactivated");
+        accounts.MapGet("profile/", Show).RequireCaller().Described("One's own profile");
+        accounts.MapMethods("profile/", PutOrPatch, Edit).RequireCaller().Takes<ProfileBody>()
+            .Described("Change one's own profile; what is left out stays");
+        MapStatus("activate", "User activated").Described("Activate an account (ADMIN)", 403, 404);
+        MapStatus("deactivate", "User deactivated").Described("Deactivate an account (ADMIN): its tokens and sockets end", 403, 404);
+        MapStatus("reactivate", "User reactivated").Described("Activate an account again (ADMIN)", 403, 404);
 
-        void MapStatus(string verb, string done)
+        RouteHandlerBuilder MapStatus(string verb, string done)
             => accounts.MapPost($"{verb}/", (HttpRequest request, Caller me, ChangeStatus change, CancellationToken cancellation)
-                => SetStatus(verb, done, request, me, change, cancellation)).RequireActiveCaller();
+                => SetStatus(verb, done, request, me, change, cancellation)).RequireActiveCaller().Takes<UserBody>();
     }
 
     private static async Task<Ok<Profile>> Show(Caller me, Database database, CancellationToken cancellation)
@@ -44,3 +46,21 @@ internal static class ProfileApi
         return await change.Run(me, userId, verb, cancellation) is { } refused ? new Rejected(refused) : TypedResults.Ok(new Done(done));
     }
 }
+
+/// <summary>What is to change; null clears bio, dob and profile_image.</summary>
+/// <param name="Email">Unique, whatever the case.</param>
+/// <param name="FirstName">The given name.</param>
+/// <param name="LastName">The family name.</param>
+/// <param name="Bio">At most 2,000 characters.</param>
+/// <param name="Dob">YYYY-MM-DD, from 1900 until today.</param>
+/// <param name="ProfileImage">An http or https URL; the server never fetches it.</param>
+[Example("""
+    {"first_name": "Updated", "last_name": "Name", "bio": "Short bio", "dob": "1990-01-01", "profile_image": "http://example.com/image.jpg"}
+    """)]
+internal sealed record ProfileBody(
+    string? Email = null, string? FirstName = null, string? LastName = null, string? Bio = null, string? Dob = null, string? ProfileImage = null);
+
+/// <summary>Somebody.</summary>
+/// <param name="UserId">Who.</param>
+[Example("""{"user_id": 2}""")]
+internal sealed record UserBody(long UserId);

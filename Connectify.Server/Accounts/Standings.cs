@@ -6,6 +6,10 @@ namespace Connectify.Server.Accounts;
 /// <summary>How account and session of a token stand now.</summary>
 internal sealed class Standing
 {
+    public long UserId { get; init; }
+
+    public long SessionId { get; init; }
+
     public string Username { get; init; } = "";
 
     public bool IsActive { get; init; }
@@ -23,12 +27,19 @@ internal sealed class Standings
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<long, Kept> _kept = new();
-    private readonly Database _database;
+    private readonly Gathering<(long UserId, long SessionId), Standing> _read;
     private int _changes;
 
     public Standings(Database database, Notifier notifier)
     {
-        _database = database;
+        _read = new(async asked => (await database.Query<Standing>(
+            """
+            SELECT s.id AS session_id, u.id AS user_id, u.username, u.status = 'active' AS is_active, u.is_superuser
+            FROM sessions s JOIN users u ON u.id = s.user_id
+            WHERE s.id = ANY(@sessionIds) AND s.revoked_at IS NULL AND u.status <> 'deactivated'
+            """,
+            new { sessionIds = asked.Select(question => question.SessionId).ToArray() },
+            CancellationToken.None)).ToDictionary(standing => (standing.UserId, standing.SessionId)));
         notifier.UserChanged += Forget;
     }
 
@@ -39,14 +50,7 @@ internal sealed class Standings
         if (_kept.TryGetValue(sessionId, out var kept) && kept.UserId == userId && kept.Until > now) return kept.Standing;
 
         var changes = Volatile.Read(ref _changes);
-        var standing = await _database.First<Standing>(
-            """
-            SELECT u.username, u.status = 'active' AS is_active, u.is_superuser
-            FROM sessions s JOIN users u ON u.id = s.user_id
-            WHERE s.id = @sessionId AND u.id = @userId AND s.revoked_at IS NULL AND u.status <> 'deactivated'
-            """,
-            new { sessionId, userId },
-            cancellation);
+        var standing = await _read.Ask((userId, sessionId)).WaitAsync(cancellation);
 
         if (standing is null) return null;
         Keep(sessionId, new Kept(userId, now + (long)Freshness.TotalMilliseconds, standing));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectify.Server.Description;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -17,8 +18,13 @@ internal static class FilesApi
 
     public static void MapFiles(this WebApplication app)
     {
-        app.MapMethods("/api/messaging/attachments/{id:long}/", GetAndHead, GetAttachment).AllowAnonymous();
-        app.MapMethods("/api/messaging/group-chats/{id:long}/avatar/", GetAndHead, GetAvatar).AllowAnonymous();
+        (string, string) expires = ("expires", "Part of the signed URL, in seconds of Unix time."), signature = ("signature", "Part of the signed URL.");
+        var files = app.MapGroup("/api/messaging").AllowAnonymous().WithTags("Files");
+        files.MapMethods("/attachments/{id:long}/", GetAndHead, GetAttachment).TakesQuery(expires, signature).GivesFile()
+            .Described("A file of a message, by the URL that the message has", 403, 404, 416);
+        files.MapMethods("/group-chats/{id:long}/avatar/", GetAndHead, GetAvatar)
+            .TakesQuery(("v", "Part of the signed URL: which picture."), expires, signature).GivesFile()
+            .Described("A group's picture, by the URL that the group has", 403, 404, 416);
     }
 
     private static async Task<Results<FileStreamHttpResult, Rejected>> GetAttachment(

@@ -1,4 +1,5 @@
 using Connectify.Server.Accounts;
+using Connectify.Server.Description;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.Blocks;
@@ -8,12 +9,12 @@ internal static class BlocksApi
 {
     public static void MapBlocks(this WebApplication app)
     {
-        var blocks = app.MapGroup("/api/messaging/blocks").RequireActiveCaller();
-        blocks.MapGet("/", List);
-        blocks.MapPost("/", Create);
-        blocks.MapPost("/create/", Create);
-        blocks.MapDelete("/{id:long}/", Delete);
-        blocks.MapDelete("/{id:long}/delete/", Delete);
+        var blocks = app.MapGroup("/api/messaging/blocks").RequireActiveCaller().WithTags("Blocks");
+        blocks.MapGet("/", List).Described("Whom I block");
+        blocks.MapPost("/", Create).Takes<BlockBody>().Described("Block somebody in an organization");
+        blocks.MapPost("/create/", Create).IsAlias();
+        blocks.MapDelete("/{id:long}/", Delete).Described("Unblock", 403, 404);
+        blocks.MapDelete("/{id:long}/delete/", Delete).IsAlias();
     }
 
     private static async Task<Ok<List<BlockView>>> List(Caller me, Database database, CancellationToken cancellation)
@@ -35,3 +36,9 @@ internal static class BlocksApi
         Caller me, long id, UnblockUser unblock, CancellationToken cancellation)
         => await unblock.Run(me.UserId, id, cancellation) is { } rejection ? new Rejected(rejection) : TypedResults.NoContent();
 }
+
+/// <summary>A block to be.</summary>
+/// <param name="BlockedId">Whom.</param>
+/// <param name="OrganizationId">Where.</param>
+[Example("""{"blocked_id": 3, "organization_id": 1}""")]
+internal sealed record BlockBody(long BlockedId, long OrganizationId);

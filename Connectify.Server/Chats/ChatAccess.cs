@@ -8,12 +8,12 @@ internal record ChatAccess
     /// inner join on the caller's organizations: a chat of any other is as if it did not exist.
     /// </summary>
     public const string Columns = """
-        c.id AS chat_id, c.kind, c.organization_id, c.last_seq, c.access_version, cm.role,
+        om.user_id, c.id AS chat_id, c.kind, c.organization_id, c.last_seq, c.access_version, cm.role,
         (cm.user_id IS NOT NULL) AS is_member,
-        EXISTS (SELECT 1 FROM blocks b WHERE c.kind = 'conversation' AND b.organization_id = c.organization_id AND b.blocker_id = @me
-            AND b.blocked_id = c.low_user_id + c.high_user_id - @me) AS has_blocked,
-        EXISTS (SELECT 1 FROM blocks b WHERE c.kind = 'conversation' AND b.organization_id = c.organization_id AND b.blocked_id = @me
-            AND b.blocker_id = c.low_user_id + c.high_user_id - @me) AS is_blocked
+        EXISTS (SELECT 1 FROM blocks b WHERE c.kind = 'conversation' AND b.organization_id = c.organization_id AND b.blocker_id = om.user_id
+            AND b.blocked_id = c.low_user_id + c.high_user_id - om.user_id) AS has_blocked,
+        EXISTS (SELECT 1 FROM blocks b WHERE c.kind = 'conversation' AND b.organization_id = c.organization_id AND b.blocked_id = om.user_id
+            AND b.blocker_id = c.low_user_id + c.high_user_id - om.user_id) AS is_blocked
         """;
 
     /// <summary>Where <see cref="Columns"/> come from.</summary>
@@ -22,6 +22,8 @@ internal record ChatAccess
         JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = @me
         LEFT JOIN chat_members cm ON cm.chat_id = c.id AND cm.user_id = @me AND cm.left_at IS NULL
         """;
+
+    public long UserId { get; init; }
 
     public long ChatId { get; init; }
 
@@ -71,6 +73,19 @@ internal record ChatAccess
         return Checked(access, chat.Kind);
     }
 
+    /// <summary>The access of several users to one chat; who isn't named has none, and the chat is not there for him.</summary>
+    public static async Task<Dictionary<long, ChatAccess>> FindAll(Sql sql, long[] userIds, ChatRef chat, CancellationToken cancellation)
+        => (await sql.Query<ChatAccess>(
+            $"""
+            SELECT {Columns}
+            FROM chats c
+            JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = ANY(@userIds)
+            LEFT JOIN chat_members cm ON cm.chat_id = c.id AND cm.user_id = om.user_id AND cm.left_at IS NULL
+            WHERE c.id = @chatId AND c.kind = @kind AND c.is_active
+            """,
+            new { userIds, chatId = chat.Id, kind = chat.KindName },
+            cancellation)).ToDictionary(access => access.UserId);
+
     /// <summary>As <see cref="Find"/>, with the chat's row locked until the transaction ends.</summary>
     public static Task<Outcome<ChatAccess>> Lock(Transaction transaction, long userId, ChatRef chat, CancellationToken cancellation)
         => transaction.Several<Outcome<ChatAccess>>(
@@ -87,7 +102,8 @@ internal record ChatAccess
             },
             cancellation);
 
-    private static Outcome<ChatAccess> Checked(ChatAccess? access, ChatKind kind)
+    /// <summary>404 where there is none, 403 for one who is not in it.</summary>
+    public static Outcome<ChatAccess> Checked(ChatAccess? access, ChatKind kind)
     {
         if (access is null) return ChatRejections.NotFound(kind);
         return access.WhyNotRead() is { } rejection ? rejection : access;

@@ -1,4 +1,5 @@
 using Connectify.Server.Accounts;
+using Connectify.Server.Description;
 using Connectify.Server.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,12 +10,12 @@ internal static class ConversationsApi
 {
     public static void MapConversations(this WebApplication app)
     {
-        var conversations = app.MapGroup("/api/messaging/conversations").RequireActiveCaller();
-        conversations.MapGet("/", List);
-        conversations.MapPost("/", Create);
-        conversations.MapPost("/create/", Create);
-        conversations.MapGet("/{id:long}/", Get);
-        conversations.MapDelete("/{id:long}/", Delete);
+        var conversations = app.MapGroup("/api/messaging/conversations").RequireActiveCaller().WithTags("Conversations");
+        conversations.MapGet("/", List).Described("My conversations, newest activity first");
+        conversations.MapPost("/", Create).Takes<ConversationBody>().Described("Start a conversation");
+        conversations.MapPost("/create/", Create).IsAlias();
+        conversations.MapGet("/{id:long}/", Get).Described("A conversation with its newest 20 messages", 403, 404);
+        conversations.MapDelete("/{id:long}/", Delete).Described("End a conversation, for both", 403, 404);
     }
 
     private static async Task<Ok<List<ConversationView>>> List(
@@ -48,3 +49,10 @@ internal static class ConversationsApi
         Caller me, long id, DeleteConversation delete, CancellationToken cancellation)
         => await delete.Run(me.UserId, id, cancellation) is { } rejection ? new Rejected(rejection) : TypedResults.NoContent();
 }
+
+/// <summary>A conversation to be.</summary>
+/// <param name="ParticipantId">With whom.</param>
+/// <param name="OrganizationId">Where: both have to be in it.</param>
+/// <param name="InitialMessage">Said at once.</param>
+[Example("""{"participant_id": 2, "organization_id": 1, "initial_message": "Hello, let's chat!"}""")]
+internal sealed record ConversationBody(long ParticipantId, long OrganizationId, string? InitialMessage = null);

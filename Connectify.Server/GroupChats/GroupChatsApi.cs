@@ -1,5 +1,6 @@
 using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
+using Connectify.Server.Description;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.GroupChats;
@@ -9,13 +10,14 @@ internal static class GroupChatsApi
 {
     public static void MapGroupChats(this WebApplication app)
     {
-        var groups = app.MapGroup("/api/messaging/group-chats").RequireActiveCaller();
-        groups.MapGet("/", List);
-        groups.MapPost("/", Create);
-        groups.MapPost("/create/", Create);
-        groups.MapGet("/{id:long}/", Get);
-        groups.MapPatch("/{id:long}/", Update);
-        groups.MapDelete("/{id:long}/", Delete);
+        var groups = app.MapGroup("/api/messaging/group-chats").RequireActiveCaller().WithTags("Group chats");
+        groups.MapGet("/", List).Described("My group chats, newest activity first");
+        groups.MapPost("/", Create).Takes<GroupChatBody>(file: Avatars.Field).Described("Start a group chat and be its admin");
+        groups.MapPost("/create/", Create).IsAlias();
+        groups.MapGet("/{id:long}/", Get).Described("A group chat with its newest 20 messages", 403, 404);
+        groups.MapPatch("/{id:long}/", Update).Takes<GroupChatEditBody>(file: Avatars.Field)
+            .Described("Change name, description or picture (admin)", 403, 404);
+        groups.MapDelete("/{id:long}/", Delete).Described("End a group chat (admin)", 403, 404);
         groups.MapMembers();
     }
 
@@ -64,3 +66,23 @@ internal static class GroupChatsApi
         Caller me, long id, DeleteGroupChat delete, CancellationToken cancellation)
         => await delete.Run(me.UserId, id, cancellation) is { } rejection ? new Rejected(rejection) : TypedResults.NoContent();
 }
+
+/// <summary>A group chat to be.</summary>
+/// <param name="Name">At most 200 characters.</param>
+/// <param name="OrganizationId">Where: everybody has to be in it.</param>
+/// <param name="Description">At most 2,000 characters.</param>
+/// <param name="MemberIds">Who is in it besides its creator.</param>
+/// <param name="InitialMessage">Said at once.</param>
+[Example("""
+    {
+      "name": "Project Team", "description": "Group chat for our project team", "organization_id": 1,
+      "member_ids": [2, 3, 4], "initial_message": "Welcome to the project team chat!"
+    }
+    """)]
+internal sealed record GroupChatBody(
+    string Name, long OrganizationId, string? Description = null, IReadOnlyList<long>? MemberIds = null, string? InitialMessage = null);
+
+/// <summary>What is to change; what is left out stays.</summary>
+/// <param name="Name">At most 200 characters.</param>
+/// <param name="Description">null: none.</param>
+internal sealed record GroupChatEditBody(string? Name = null, string? Description = null);

@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using Connectify.Server.Accounts;
 using Connectify.Server.Chats;
+using Connectify.Server.Description;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.GroupChats;
@@ -10,12 +12,13 @@ internal static class MembersApi
     /// <summary>Each in two spellings: the documents' text has the underscores, their sample client the hyphens.</summary>
     public static void MapMembers(this RouteGroupBuilder groups)
     {
-        groups.MapPost("/{id:long}/add_members/", Add);
-        groups.MapPost("/{id:long}/add-members/", Add);
-        groups.MapPost("/{id:long}/remove_member/", Remove);
-        groups.MapPost("/{id:long}/remove-member/", Remove);
-        groups.MapPost("/{id:long}/change_role/", Change);
-        groups.MapPost("/{id:long}/change-role/", Change);
+        groups.MapPost("/{id:long}/add_members/", Add).Takes<MembersBody>().Described("Bring people in (admin)", 403, 404);
+        groups.MapPost("/{id:long}/add-members/", Add).IsAlias();
+        groups.MapPost("/{id:long}/remove_member/", Remove).Takes<MemberBody>()
+            .Described("Take somebody out (admin), or leave", 403, 404);
+        groups.MapPost("/{id:long}/remove-member/", Remove).IsAlias();
+        groups.MapPost("/{id:long}/change_role/", Change).Takes<MemberRoleBody>().Described("Give a member another role (admin)", 403, 404);
+        groups.MapPost("/{id:long}/change-role/", Change).IsAlias();
     }
 
     private static async Task<Results<Ok<GroupChatView>, Rejected>> Add(
@@ -63,3 +66,19 @@ internal static class MembersApi
         return new Rejected(notAdmin is null || access.Value.IsAdmin ? invalid : notAdmin);
     }
 }
+
+/// <summary>People of the organization.</summary>
+/// <param name="MemberIds">Who; those who are in already stay as they are.</param>
+[Example("""{"member_ids": [5, 6]}""")]
+internal sealed record MembersBody(IReadOnlyList<long> MemberIds);
+
+/// <summary>Somebody in the group.</summary>
+/// <param name="MemberId">Who.</param>
+[Example("""{"member_id": 5}""")]
+internal sealed record MemberBody(long MemberId);
+
+/// <summary>What somebody in the group is to be.</summary>
+/// <param name="MemberId">Who.</param>
+/// <param name="Role">As what.</param>
+[Example("""{"member_id": 5, "role": "admin"}""")]
+internal sealed record MemberRoleBody(long MemberId, [property: AllowedValues(ChatRoles.Admin, ChatRoles.Member)] string Role);

@@ -1,4 +1,7 @@
+using System.Text.Json.Serialization;
+using Connectify.Server.Description;
 using Connectify.Server.Realtime.Backplane;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.Hosting;
 
@@ -19,19 +22,26 @@ internal static class HealthApi
 
     public static void MapHealth(this WebApplication app)
     {
-        app.MapMethods("/healthz", Methods, () => TypedResults.Ok(new { status = "alive" }));
-        app.MapMethods("/readyz", Methods, async (DatabaseHealth database, IBackplane backplane, Drain drain, CancellationToken cancellation) =>
+        var health = app.MapGroup("").WithTags("Health");
+        health.MapMethods("/healthz", Methods, () => TypedResults.Ok(new Health("alive"))).Described("Whether the process lives");
+        health.MapMethods("/readyz", Methods, async Task<Results<Ok<Health>, Rejected>> (DatabaseHealth database, IBackplane backplane, Drain drain, CancellationToken cancellation) =>
         {
             var trouble = drain.IsUnderWay
                 ? "The server is shutting down."
                 : await database.Trouble(cancellation);
-            if (trouble is not null) return (IResult)new Rejected(NotReady(trouble));
+            if (trouble is not null) return new Rejected(NotReady(trouble));
 
             // Without Redis a node still serves everything, only later; taking it out of service would help nobody.
-            return backplane.State is { } redis ? TypedResults.Ok(new { status = "ready", redis }) : TypedResults.Ok(new { status = "ready" });
-        });
+            return TypedResults.Ok(new Health("ready", backplane.State));
+        }).Described("Whether the server can serve: database reachable, schema current, not shutting down", 503);
     }
 
     private static Rejection NotReady(string trouble)
         => new(StatusCodes.Status503ServiceUnavailable, "not_ready", trouble) { RetryAfter = TimeSpan.FromSeconds(2) };
 }
+
+/// <summary>How the server is.</summary>
+/// <param name="Status">alive or ready.</param>
+/// <param name="Redis">How the link to the other nodes is; left out on a single node.</param>
+internal sealed record Health(
+    string Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Redis = null);

@@ -1,17 +1,19 @@
 using System.Diagnostics;
 using Connectify.Migrations;
 using Connectify.Server.Accounts;
+using Connectify.Server.Demo;
 
 namespace Connectify.Server.Hosting;
 
-/// <summary>What has to be there before the first request: the schema, then the first organization and SUPERUSER.</summary>
+/// <summary>What has to be there before the first request: the schema, the first organization and SUPERUSER, the demo if asked for.</summary>
 internal sealed class Preparation(
-    Database database, Bootstrap bootstrap, SigningKey key, IHostApplicationLifetime lifetime, ILogger<Preparation> log)
+    Database database, Bootstrap bootstrap, SigningKey key, IHostApplicationLifetime lifetime, ILogger<Preparation> log, FillDemo? demo = null)
     : IHostedLifecycleService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private volatile bool _isDone;
+    private bool _isPrepared;
 
     /// <summary>Whether requests can be served.</summary>
     public bool IsDone => _isDone;
@@ -20,12 +22,17 @@ internal sealed class Preparation(
     {
         // Asked for here, so that a server without a key refuses to start, not its first login.
         Debug.Assert(key.Bytes.Length >= AuthSettings.MinKeyBytes);
-        if (!await TryPrepare(cancellationToken)) _ = KeepTrying(lifetime.ApplicationStopping);
+        _isPrepared = await TryPrepare(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (_isPrepared) return Finish(cancellationToken);
+        _ = KeepTrying(lifetime.ApplicationStopping);
+        return Task.CompletedTask;
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -39,14 +46,22 @@ internal sealed class Preparation(
         try
         {
             await Schema.Apply(database.Target, cancellation);
+            if (demo is not null) await demo.DemandEmpty(cancellation);
             await bootstrap.Run(cancellation);
-            return _isDone = true;
+            return true;
         }
         catch (Exception e) when (e.MeansDatabaseAway())
         {
             log.LogWarning("PostgreSQL can't be reached yet, the server is not ready: {Reason}", e.Message);
             return false;
         }
+    }
+
+    // The demo uses what the server is made of: everything has been started by now.
+    private async Task Finish(CancellationToken cancellation)
+    {
+        if (demo is not null) await demo.Run(cancellation);
+        _isDone = true;
     }
 
     // Meanwhile the process lives and says that it isn't ready; it heals by itself.
@@ -59,6 +74,7 @@ internal sealed class Preparation(
                 await Task.Delay(Pause, stopping);
             }
             while (!await TryPrepare(stopping));
+            await Finish(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -1,5 +1,7 @@
 using Connectify.Server.Accounts;
+using Connectify.Server.Attachments;
 using Connectify.Server.Chats;
+using Connectify.Server.Description;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.Messages;
@@ -12,28 +14,31 @@ internal static class MessagesApi
         MapChat(app, "/api/messaging/conversations/{chatId:long}", ChatKind.Conversation);
         MapChat(app, "/api/messaging/group-chats/{chatId:long}", ChatKind.Group);
 
-        var message = app.MapGroup("/api/messaging/messages/{id:long}").RequireActiveCaller();
-        message.MapGet("/", Get);
-        message.MapMethods("/edit/", ["PUT", "PATCH"], Edit);
-        message.MapDelete("/", Delete);
-        message.MapDelete("/delete/", Delete);
-        message.MapPost("/react/", React);
-        message.MapDelete("/unreact/", Unreact);
+        var message = app.MapGroup("/api/messaging/messages/{id:long}").RequireActiveCaller().WithTags("Messages");
+        message.MapGet("/", Get).Described("A message", 403, 404);
+        message.MapMethods("/edit/", ["PUT", "PATCH"], Edit).Takes<EditBody>().Described("Give one's own message another content", 403, 404);
+        message.MapDelete("/", Delete).Described("Delete one's own message", 403, 404);
+        message.MapDelete("/delete/", Delete).IsAlias();
+        message.MapPost("/react/", React).Takes<ReactionBody>().Described("React with an emoji; 200 where it was there already", 403, 404);
+        message.MapDelete("/unreact/", Unreact).Described("Take back one emoji, or all of one's own", 403, 404);
     }
 
     private static void MapChat(WebApplication app, string path, ChatKind kind)
     {
-        var chat = app.MapGroup(path).RequireActiveCaller();
+        var chat = app.MapGroup(path).RequireActiveCaller().WithTags("Messages");
         chat.MapGet("/messages/", (Caller me, long chatId, ListMessages list, HttpRequest request, CancellationToken cancellation)
-            => List(me, new ChatRef(kind, chatId), list, request, cancellation));
-        foreach (var spelling in new[] { "/send_message/", "/send-message/" })
-        {
-            chat.MapPost(spelling, (Caller me, long chatId, SendOverRest send, HttpRequest request, CancellationToken cancellation)
-                => Send(me, new ChatRef(kind, chatId), send, request, cancellation));
-        }
-
+            => List(me, new ChatRef(kind, chatId), list, request, cancellation))
+            .TakesPage(hasCursors: true).Described("The messages of a chat, newest first", 400, 403, 404);
+        MapSend("/send_message/").Takes<MessageBody>(files: NewAttachment.Field)
+            .Described("Send a message; 200 where its client_message_id was sent before", 403, 404);
+        MapSend("/send-message/").IsAlias();
         chat.MapPost("/read/", (Caller me, long chatId, MarkRead markRead, HttpRequest request, CancellationToken cancellation)
-            => Read(me, new ChatRef(kind, chatId), markRead, request, cancellation));
+            => Read(me, new ChatRef(kind, chatId), markRead, request, cancellation))
+            .Takes<ReadBody>().Described("Mark messages as read, each on its own", 403, 404);
+
+        RouteHandlerBuilder MapSend(string spelling)
+            => chat.MapPost(spelling, (Caller me, long chatId, SendOverRest send, HttpRequest request, CancellationToken cancellation)
+                => Send(me, new ChatRef(kind, chatId), send, request, cancellation));
     }
 
     private static async Task<Results<Ok<Page<MessageView>>, Rejected>> List(
@@ -52,7 +57,7 @@ internal static class MessagesApi
         return sent.IsRepeat ? TypedResults.Ok(message) : TypedResults.Created($"/api/messaging/messages/{message.Id}/", message);
     }
 
-    private static async Task<Results<Ok<object>, Rejected>> Read(
+    private static async Task<Results<Ok<NewlyRead>, Rejected>> Read(
         Caller me, ChatRef chat, MarkRead markRead, HttpRequest request, CancellationToken cancellation)
     {
         var body = await Fields.ReadJson(request);
@@ -66,7 +71,7 @@ internal static class MessagesApi
         if (outcome.IsRejected(out var rejection, out var read)) return (Rejected)rejection;
         return read.Missing.Count > 0
             ? (Rejected)MessageRejections.NotAllFound(read.Missing)
-            : TypedResults.Ok<object>(new { message_ids = read.NewlyRead });
+            : TypedResults.Ok(new NewlyRead(read.NewlyRead));
     }
 
     private static async Task<Results<Ok<MessageView>, Rejected>> Get(
@@ -119,3 +124,32 @@ internal static class MessagesApi
         return outcome.Rejection is { } rejection ? (Rejected)rejection : TypedResults.NoContent();
     }
 }
+
+/// <summary>What was unread until now.</summary>
+/// <param name="MessageIds">In ascending order.</param>
+internal sealed record NewlyRead(IReadOnlyList<long> MessageIds);
+
+/// <summary>A message to be. It needs content or an attachment.</summary>
+/// <param name="Content">At most 10,000 UTF-16 code units, kept exactly as sent.</param>
+/// <param name="ReplyTo">A message of the same chat.</param>
+/// <param name="ClientMessageId">1 to 64 characters of the client's choice: sent again with it, the message is not stored again.</param>
+/// <param name="AttachmentTypes">For each attachment image, video, document or audio; left out, it is found in the content.</param>
+[Example("""{"content": "Hello, how are you?", "reply_to": null}""")]
+internal sealed record MessageBody(
+    string? Content = null, long? ReplyTo = null, string? ClientMessageId = null, IReadOnlyList<string>? AttachmentTypes = null);
+
+/// <summary>Messages that were read: a list, or one.</summary>
+/// <param name="MessageIds">1 to 1,000.</param>
+/// <param name="MessageId">Instead of the list.</param>
+[Example("""{"message_ids": [123, 124]}""")]
+internal sealed record ReadBody(IReadOnlyList<long>? MessageIds = null, long? MessageId = null);
+
+/// <summary>Another content.</summary>
+/// <param name="Content">As in a new message.</param>
+[Example("""{"content": "Updated message content"}""")]
+internal sealed record EditBody(string Content);
+
+/// <summary>A reaction to be.</summary>
+/// <param name="Emoji">1 to 32 characters without white space.</param>
+[Example("""{"emoji": "👍"}""")]
+internal sealed record ReactionBody(string Emoji);

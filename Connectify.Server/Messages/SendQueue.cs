@@ -1,4 +1,5 @@
 using Connectify.Migrations;
+using Connectify.Protocol;
 using Connectify.Server.Accounts;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
@@ -51,6 +52,7 @@ internal sealed class SendQueue(
     /// <summary>Tells everybody of those that are new, in the order in which they were stored.</summary>
     public void Tell(IReadOnlyList<SentMessage> stored)
     {
+        using var round = WriteRound.Begin();
         foreach (var sent in stored)
         {
             if (sent.NewsAt is { } accessVersion) Tell(sent.Message, accessVersion);

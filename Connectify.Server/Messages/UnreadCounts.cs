@@ -1,5 +1,10 @@
 namespace Connectify.Server.Messages;
 
+/// <summary>How many messages of others one member has yet to read.</summary>
+/// <param name="Unread">The count.</param>
+/// <param name="Seq">The chat's count of changes when it was counted.</param>
+internal sealed record UnreadCount(long Unread, long Seq);
+
 /// <summary>How many messages of others somebody has yet to read.</summary>
 internal static class UnreadCounts
 {
@@ -10,12 +15,12 @@ internal static class UnreadCounts
             new { userId, chatIds },
             cancellation)).ToDictionary(row => row.ChatId, row => row.Unread);
 
-    /// <summary>The counts of several members of one chat, by user.</summary>
-    public static async Task<Dictionary<long, long>> In(Sql sql, long chatId, long[] userIds, CancellationToken cancellation)
+    /// <summary>The counts of several members of one chat, by user, and the chat's count of changes that they hold for.</summary>
+    public static async Task<Dictionary<long, UnreadCount>> In(Sql sql, long chatId, long[] userIds, CancellationToken cancellation)
         => (await sql.Query<Row>(
             $"{Counts} WHERE cm.chat_id = @chatId AND cm.user_id = ANY(@userIds) AND cm.left_at IS NULL",
             new { chatId, userIds },
-            cancellation)).ToDictionary(row => row.UserId, row => row.Unread);
+            cancellation)).ToDictionary(row => row.UserId, row => new UnreadCount(row.Unread, row.LastSeq));
 
     // Everything up to unread_after is done with; past it only the runs in message_reads are read.
     private const string Counts = """
@@ -23,7 +28,8 @@ internal static class UnreadCounts
             SELECT count(*) FROM messages m
             WHERE m.chat_id = cm.chat_id AND m.id > cm.unread_after AND m.deleted_at IS NULL AND m.sender_id <> cm.user_id
                 AND NOT EXISTS (SELECT 1 FROM message_reads r WHERE r.chat_id = cm.chat_id AND r.user_id = cm.user_id
-                    AND r.first_id <= m.id AND r.last_id >= m.id)) AS unread
+                    AND r.first_id <= m.id AND r.last_id >= m.id)) AS unread,
+            (SELECT c.last_seq FROM chats c WHERE c.id = cm.chat_id) AS last_seq
         FROM chat_members cm
         """;
 
@@ -34,5 +40,7 @@ internal static class UnreadCounts
         public long UserId { get; init; }
 
         public long Unread { get; init; }
+
+        public long LastSeq { get; init; }
     }
 }

@@ -7,6 +7,10 @@ namespace Connectify.Server.Realtime;
 internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> Json)
 {
     private readonly long? _after;
+    private Encoded? _encoded;
+
+    /// <summary>As clients get it; made once, whoever asks first.</summary>
+    public Encoded Encoded => _encoded ??= new Encoded(Name, Json);
 
     /// <summary>The chat's count of changes with this one; 0 for what is not stored (typing, presence, …).</summary>
     public long Seq { get; init; }

@@ -224,7 +224,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 
     private void Deliver(ChatEvent happened)
     {
-        feeds.Groups.Send(_group, new Encoded(happened.Name, happened.Json), happened);
+        feeds.Groups.Send(_group, happened);
         for (var i = _joining.Count - 1; i >= 0; i--)
         {
             if (_joining[i].ToldUpTo < 0) Keep(_joining[i], happened);
@@ -246,7 +246,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private static void Pass(Joining joining, ChatEvent happened)
     {
         var isKnown = happened.Seq > 0 && happened.Seq <= joining.ToldUpTo;
-        if (!isKnown && ChatLifetimeManager.IsFor(happened, joining.Client)) joining.Client.Send(happened.Name, happened.Json);
+        if (!isKnown && ChatLifetimeManager.IsFor(happened, joining.Client)) joining.Client.Send(happened);
     }
 
     private void Admit(Joining joining)

@@ -55,19 +55,20 @@ internal sealed class ChatLifetimeManager(
     }
 
     /// <summary>Sends an event to the members of a group whom it is for.</summary>
-    public void Send(string groupName, Encoded message, ChatEvent happened)
+    public void Send(string groupName, ChatEvent happened)
     {
+        using var round = WriteRound.Begin();
         foreach (var member in Members(groupName))
         {
-            if (IsFor(happened, member)) Send(member, message);
+            if (IsFor(happened, member)) Send(member, happened);
         }
     }
 
-    private static void Send(Client member, Encoded message)
+    private static void Send(Client member, ChatEvent happened)
     {
         try
         {
-            member.Send(message.For(member.BaseUrl));
+            member.Send(happened);
         }
         catch (Exception)
         {

@@ -66,6 +66,9 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
 
     public void CountSends(int change) => Interlocked.Add(ref _sendsUnderWay, change);
 
+    /// <summary>Sends an event; never waits.</summary>
+    public void Send(ChatEvent happened) => Send(happened.Encoded.For(BaseUrl));
+
     /// <summary>Sends one event to this client alone; never waits.</summary>
     public void Send(string name, ReadOnlyMemory<byte> json) => Send(new Encoded(name, json).For(BaseUrl));
 
@@ -85,9 +88,9 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     }
 
     /// <summary>Sends an event, waiting while a good part of what may wait for the client waits already.</summary>
-    public async Task SendPaced(string name, ReadOnlyMemory<byte> json, CancellationToken cancellation)
+    public async Task SendPaced(ChatEvent happened, CancellationToken cancellation)
     {
-        var message = new Encoded(name, json).For(BaseUrl);
+        var message = happened.Encoded.For(BaseUrl);
         if (Raw is null)
         {
             await Write(message);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Connectify.Server.Chats;
 using Connectify.Server.Messages;
 
@@ -28,6 +29,8 @@ internal sealed record Following(Joining Joining, FeedStart Start);
 /// </remarks>
 internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory history)
 {
+    private readonly ConditionalWeakTable<ChatFeed, ChatReadings> _readings = [];
+
     /// <param name="client">The client.</param>
     /// <param name="chat">The chat.</param>
     /// <param name="since">The last change it knows; null: it asks for none.</param>
@@ -48,11 +51,12 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
         try
         {
             await joining.Listening.WaitAsync(cancellation);
+            var readings = ReadingsOf(joining.Chat);
             while (true)
             {
-                var found = await ChatAccess.Find(database, joining.Client.Caller.UserId, joining.Chat, cancellation);
+                var found = await readings.Access(joining.Client.Caller.UserId, cancellation);
                 if (found.IsRejected(out var rejection, out var access)) return rejection;
-                var start = await Start(joining.Chat, since, access, cancellation);
+                var start = await Start(readings, since, access, cancellation);
 
                 // Where somebody was removed between the two readings, it may have been this one: read anew.
                 hasBegun = start.AccessVersion == access.AccessVersion;
@@ -92,11 +96,14 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
     private bool Join(Joining joining, FeedStart start)
         => feeds.Of(joining.Chat)?.TryComplete(joining, start.Seq, start.AccessVersion) ?? true;
 
-    private async Task<FeedStart> Start(ChatRef chat, long? since, ChatAccess access, CancellationToken cancellation)
+    private ChatReadings ReadingsOf(ChatRef chat)
+        => feeds.Of(chat) is { } feed ? _readings.GetValue(feed, _ => new ChatReadings(database, history, chat)) : new ChatReadings(database, history, chat);
+
+    private static async Task<FeedStart> Start(ChatReadings readings, long? since, ChatAccess access, CancellationToken cancellation)
     {
         if (since == access.LastSeq) return FeedStart.At(access) with { IsResumed = true };
         if (since is null or < 0 || since > access.LastSeq) return FeedStart.At(access);
-        var missed = await history.Since(chat, since.Value, history.ResumeLimit, cancellation);
+        var missed = await readings.Missed(since.Value, cancellation);
         return missed is null or { HasMore: true }
             ? FeedStart.At(access)
             : new FeedStart(missed.Seq, missed.AccessVersion, true, missed.Changes);

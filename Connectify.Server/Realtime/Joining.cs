@@ -36,7 +36,7 @@ internal sealed class Joining(Client client, ChatRef chat, Task listening)
     /// <summary>Sends what was missed; nothing once it is over.</summary>
     public Task SendPaced(ChatEvent missed, CancellationToken cancellation)
     {
-        lock (_gate) return _isOver ? Task.CompletedTask : Client.SendPaced(missed.Name, missed.Json, cancellation);
+        lock (_gate) return _isOver ? Task.CompletedTask : Client.SendPaced(missed, cancellation);
     }
 
     /// <summary>The change up to which the client has been told from the database; -1: not yet.</summary>

@@ -67,6 +67,7 @@ internal sealed class TellPresence : BackgroundLoop
         try
         {
             var chats = (await SharedChats(users, cancellation)).ToLookup(row => row.UserId);
+            using var round = WriteRound.Begin();
             foreach (var userId in users.Where(IsNews)) Tell(userId, chats[userId]);
         }
         catch (Exception e) when (e is not OperationCanceledException)

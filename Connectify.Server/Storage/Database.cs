@@ -24,7 +24,7 @@ internal sealed class Database : Sql, IAsyncDisposable
         : base(target.Engine)
     {
         _target = target;
-        if (target.Engine == DatabaseEngine.Postgres) _postgres = NpgsqlDataSource.Create(Bounded(target.ConnectionString));
+        if (target.Engine == DatabaseEngine.Postgres) _postgres = DataSource(target.ConnectionString);
         else _writer = new SemaphoreSlim(1, 1);
     }
 
@@ -149,6 +149,18 @@ internal sealed class Database : Sql, IAsyncDisposable
         }
     }
 
+    private static NpgsqlDataSource DataSource(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(Bounded(connectionString));
+
+        // All statements are prepared and read by index, whatever their arguments: planning them anew costs more than running them.
+        const string OnePlan = "SET plan_cache_mode = force_generic_plan";
+        builder.UsePhysicalConnectionInitializer(
+            connection => connection.Execute(OnePlan),
+            connection => connection.ExecuteAsync(OnePlan));
+        return builder.Build();
+    }
+
     // What the operator wrote wins; where nothing is written, no wait is without a bound.
     private static string Bounded(string connectionString)
     {
@@ -157,6 +169,9 @@ internal sealed class Database : Sql, IAsyncDisposable
         if (!given.ContainsKey("Timeout")) bounded.Timeout = SecondsToConnect;
         if (!given.ContainsKey("Command Timeout")) bounded.CommandTimeout = SecondsPerCommand;
         if (!given.ContainsKey("Max Auto Prepare")) bounded.MaxAutoPrepare = 200;
+
+        // Nothing here leaves anything behind in its session; undoing nothing costs seven statements each time.
+        if (!given.ContainsKey("No Reset On Close")) bounded.NoResetOnClose = true;
         return bounded.ConnectionString;
     }
 

@@ -170,6 +170,11 @@ internal static class Api
             yield return Endpoint.Public(method, "/api/messaging/group-chats/{id:long}/avatar/", 403);
         }
 
+        foreach (var page in new[] { "/openapi/v1.json", "/asyncapi.json", "/docs", "/docs/docs.css", "/docs/docs.js", "/docs/elements.js", "/docs/schema.js" })
+        {
+            yield return Endpoint.Public("GET", page, 200);
+        }
+
         // Not an upgrade. Who may open a socket is told by its close code: see SocketRoleTests.
         yield return Endpoint.Public("GET", "/ws/messaging/", 426);
         yield return Endpoint.Public("GET", "/ws/messaging/conversations/{id}/", 426);

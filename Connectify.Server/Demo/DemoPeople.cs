@@ -1,0 +1,44 @@
+using Connectify.Server.Accounts;
+
+namespace Connectify.Server.Demo;
+
+/// <summary>Gives the people of the demo their accounts.</summary>
+internal sealed class DemoPeople(Database database, AddMember addMember, ChangeRole changeRole, EditProfile editProfile)
+{
+    /// <summary>Everybody's, printed at the start.</summary>
+    public const string Password = "connectify demo";
+
+    public const long OrganizationId = 1;
+
+    private static readonly TimeSpan Employed = TimeSpan.FromDays(30);
+
+    /// <returns>Everybody, by username.</returns>
+    public async Task<Dictionary<string, Caller>> Arrive(CancellationToken cancellation)
+    {
+        await database.Execute(
+            "UPDATE organizations SET name = @Organization WHERE id = @OrganizationId AND name = 'Default'",
+            new { DemoScript.Organization, OrganizationId },
+            cancellation);
+        var people = new Dictionary<string, Caller>();
+        foreach (var person in DemoScript.People) people[person.Username] = await Arrive(person, cancellation);
+        await database.Execute(
+            "UPDATE organization_members SET joined_at = joined_at - @employed WHERE organization_id = @OrganizationId",
+            new { employed = (long)Employed.TotalMilliseconds, OrganizationId },
+            cancellation);
+        return people;
+    }
+
+    private async Task<Caller> Arrive(DemoPerson person, CancellationToken cancellation)
+    {
+        var draft = new AccountDraft(person.Username, $"{person.Username}@example.com", Password, person.FirstName, person.LastName);
+        var account = (await addMember.New(OrganizationId, draft, cancellation)).Value;
+        var caller = new Caller(
+            account.Id, account.Username, "demo", 0, Timestamp.Now + TimeSpan.FromHours(1), IsActive: true, IsSuperuser: false);
+        var profile = ProfileEdit.Read(Fields.FromForm([new("bio", person.Bio)]), DateOnly.FromDateTime(DateTime.UtcNow));
+        await editProfile.Run(caller, profile.Value, cancellation);
+
+        // Whoever starts the server with --demo is the one who gives the roles.
+        await changeRole.Run(caller with { IsSuperuser = true }, OrganizationId, account.Id, person.Role, cancellation);
+        return caller;
+    }
+}

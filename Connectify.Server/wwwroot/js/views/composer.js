@@ -1,0 +1,142 @@
+// Where messages are written: text, files, a reply or an edit.
+
+import { api } from "../api.js";
+import { h, icon, iconButton, refill } from "../dom.js";
+import { nameOf, summaryOf } from "../format.js";
+import { replaceMessage } from "../frames.js";
+import { attempt } from "../notices.js";
+import { isPicture, send } from "../outbox.js";
+import { stopTyping, typing } from "../reading.js";
+import { store } from "../store.js";
+import { titleOf } from "./avatar.js";
+
+const drafts = new Map();
+
+export function composer(chat, { toLog }) {
+  const draft = drafts.get(chat.key) ?? { text: "", files: [], replyTo: null, editing: null };
+  drafts.set(chat.key, draft);
+  const text = h("textarea", { rows: "1", dir: "auto", placeholder: "Message", "aria-label": `Message to ${titleOf(chat)}`, enterkeyhint: "send", value: draft.text, oninput: typed, onkeydown: keyed, onpaste: pasted });
+  const picker = h("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-hidden": "true", onchange: () => { attach(picker.files); picker.value = ""; } });
+  const context = h("div", { class: "context" });
+  const tray = h("div", { class: "tray", role: "list", "aria-label": "Files to send" });
+  const sendButton = h("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send" }, icon("send"));
+  const clip = iconButton("clip", "Attach files", () => picker.click());
+  const element = h("form", { class: "composer", onsubmit: submit }, context, tray, h("div", { class: "composer-row" }, clip, picker, text, sendButton));
+
+  function show() {
+    refill(context, draft.editing ? contextView("edit", "Edit message", draft.editing) : draft.replyTo ? contextView("reply", `Reply to ${authorOf(draft.replyTo)}`, draft.replyTo) : null);
+    refill(tray, draft.files.map(fileView));
+    clip.disabled = draft.editing !== null;
+    sendButton.disabled = text.value.trim() === "" && draft.files.length === 0;
+    text.style.height = "auto";
+    text.style.height = `${text.scrollHeight}px`;
+  }
+
+  function contextView(name, title, message) {
+    return h("div", { class: "context-box" }, icon(name), h("span", {}, h("b", { dir: "auto" }, title), h("span", { dir: "auto" }, summaryOf(message))),
+      iconButton("close", name === "edit" ? "Cancel edit" : "Cancel reply", cancel));
+  }
+
+  function fileView(entry) {
+    return h("div", { class: "tray-file", role: "listitem" },
+      entry.url ? h("img", { src: entry.url, alt: "" }) : icon("file"),
+      h("span", { class: "file-name", dir: "auto" }, entry.file.name),
+      iconButton("close", `Remove ${entry.file.name}`, () => {
+        draft.files.splice(draft.files.indexOf(entry), 1);
+        if (entry.url) URL.revokeObjectURL(entry.url);
+        show();
+        text.focus();
+      }));
+  }
+
+  function typed() {
+    draft.text = text.value;
+    if (text.value && !draft.editing) typing(chat);
+    show();
+  }
+
+  function keyed(event) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      element.requestSubmit();
+    } else if (event.key === "Escape" && (draft.replyTo || draft.editing)) {
+      cancel();
+    } else if (event.key === "ArrowUp" && text.value === "") {
+      event.preventDefault();
+      toLog();
+    }
+  }
+
+  function pasted(event) {
+    if (event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    attach(event.clipboardData.files);
+  }
+
+  function attach(files) {
+    if (draft.editing) return;
+    draft.files.push(...[...files].map((file) => ({ file, url: isPicture(file) ? URL.createObjectURL(file) : null })));
+    show();
+    text.focus();
+  }
+
+  async function submit(event) {
+    event.preventDefault();
+    if (sendButton.disabled) return;
+    if (draft.editing) return saveEdit();
+    stopTyping();
+    send(chat, { content: text.value, replyTo: draft.replyTo?.id ?? null, files: draft.files.map((entry) => entry.file) });
+    draft.files.forEach(({ url }) => url && URL.revokeObjectURL(url));
+    reset();
+  }
+
+  async function saveEdit() {
+    const { editing } = draft;
+    const content = text.value;
+    const edited = content === editing.content ? editing : await attempt(() => api.edit(editing.id, content));
+    if (!edited) return;
+    if (edited !== editing) replaceMessage(chat, edited);
+    reset();
+  }
+
+  function reset() {
+    Object.assign(draft, { text: "", files: [], replyTo: null, editing: null });
+    text.value = "";
+    show();
+    text.focus();
+  }
+
+  function cancel() {
+    if (draft.editing) text.value = draft.text = "";
+    Object.assign(draft, { replyTo: null, editing: null });
+    show();
+    text.focus();
+  }
+
+  function begin(changes) {
+    Object.assign(draft, { replyTo: null, editing: null }, changes);
+    if (changes.editing) text.value = changes.editing.content;
+    show();
+    text.focus();
+  }
+
+  show();
+  requestAnimationFrame(show);
+  return {
+    element,
+    attach,
+    reply: (message) => begin({ replyTo: message }),
+    edit: (message) => begin({ editing: message }),
+    focus: () => text.focus(),
+    // On a phone focus opens the keyboard over what is to be read.
+    focusWhereThereAreKeys: () => matchMedia("(hover: hover)").matches && text.focus(),
+    leave() {
+      if (draft.editing) Object.assign(draft, { editing: null, text: "" });
+    },
+  };
+}
+
+const authorOf = (message) => (message.sender_id === store.me.id ? "yourself" : nameOf(store.user(message.sender_id)));
+
+/** Drafts are one person's. */
+export const forgetDrafts = () => drafts.clear();

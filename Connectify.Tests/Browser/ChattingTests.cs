@@ -1,0 +1,143 @@
+using Connectify.Tests.Support;
+using FluentAssertions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Connectify.Tests.Browser;
+
+/// <summary>Two people with a browser each.</summary>
+public sealed class ChattingTests(SqliteServer on, Chromium chromium) : BrowserTests(on, chromium)
+{
+    [Fact]
+    public async Task Somebody_is_found_written_to_and_reads_it()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        Screen anns = await Opens(ann), bos = await Opens(bo);
+
+        await anns.Button("New chat").ClickAsync();
+        await anns.Page.GetByRole(AriaRole.Menuitem, new() { Name = "New conversation" }).ClickAsync();
+        await anns.Field("Search people").FillAsync("lind");
+        await anns.Button("Chat with Bo Lindqvist").ClickAsync();
+        await anns.Says("Hello Bo!");
+
+        await Expect(bos.Chat("Ann Berger").Locator(".badge")).ToHaveTextAsync("1");
+        await Expect(bos.Page).ToHaveTitleAsync("(1) Connectify");
+        await Expect(bos.Chat("Ann Berger").Locator(".dot")).ToBeVisibleAsync();
+        await anns.SeesState("Hello Bo!", "Sent");
+        await bos.Enters("Ann Berger");
+        await bos.Sees("Hello Bo!");
+        await anns.SeesState("Hello Bo!", "Read");
+        await Expect(bos.Page).ToHaveTitleAsync("Connectify");
+
+        await bos.Composer.PressSequentiallyAsync("I am");
+        await Expect(anns.Typists).ToHaveTextAsync("Bo Lindqvist is typing…");
+        await bos.Says("I am here");
+        await anns.Sees("I am here");
+        await Expect(anns.Typists).ToBeEmptyAsync();
+    }
+
+    [Fact]
+    public async Task A_reply_a_reaction_an_edit_and_a_deletion_are_seen_at_once()
+    {
+        var (anns, bos) = await Together();
+        await anns.Says("Where do we meet?");
+        await bos.Sees("Where do we meet?");
+
+        await bos.Chooses("Where do we meet?", "Reply");
+        await Expect(bos.Page.GetByText("Reply to Ann Berger")).ToBeVisibleAsync();
+        await bos.Says("At teh station");
+        await Expect(anns.Message("At teh station").Locator(".quote")).ToHaveTextAsync("YouWhere do we meet?");
+
+        await bos.Chooses("At teh station", "Edit");
+        await Expect(bos.Composer).ToHaveValueAsync("At teh station");
+        await bos.Says("At the station");
+        await anns.Sees("At the station");
+        await Expect(anns.Message("At the station").GetByText("edited")).ToBeVisibleAsync();
+
+        await anns.Chooses("At the station", "React with 👍");
+        await Expect(bos.Button("👍 1, Ann Berger")).ToBeVisibleAsync();
+        await bos.Button("👍 1, Ann Berger").ClickAsync();
+        await Expect(anns.Page.Locator(".reaction")).ToHaveTextAsync("👍2");
+        await anns.Page.Locator(".reaction").ClickAsync();
+        await Expect(bos.Button("👍 1, You")).ToBeVisibleAsync();
+
+        await bos.Chooses("At the station", "Delete");
+        await bos.Dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await anns.SeesNo("At the station");
+        await bos.SeesNo("At the station");
+        await Expect(anns.Messages).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task A_reply_to_what_is_deleted_says_so_and_a_quote_leads_to_its_message()
+    {
+        var (anns, bos) = await Together();
+        await anns.Says("first");
+        await anns.Says("second");
+        await bos.Sees("second");
+        await bos.Chooses("first", "Reply");
+        await bos.Says("an answer");
+        await anns.Sees("an answer");
+
+        await anns.Message("an answer").Locator(".quote").ClickAsync();
+        await Expect(anns.Page.Locator(".is-shown .text")).ToHaveTextAsync("first");
+        await anns.Chooses("first", "Delete");
+        await anns.Dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+
+        await Expect(bos.Message("an answer").Locator(".quote")).ToHaveTextAsync("Deleted message");
+        await Expect(anns.Message("an answer").Locator(".quote")).ToHaveTextAsync("Deleted message");
+    }
+
+    [Fact]
+    public async Task Older_messages_come_as_one_scrolls_up()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var chat = await ann.StartsConversation(bo);
+        for (var i = 1; i <= 90; i++) await ann.Says(chat, $"message {i}.");
+        var anns = await Opens(ann);
+
+        await anns.Enters("Bo Lindqvist");
+        await anns.Sees("message 90.");
+        (await anns.Messages.CountAsync()).Should().BeLessThan(90, "a chat begins with its newest messages");
+        await ToTop(anns);
+        await Expect(anns.Messages).ToHaveCountAsync(60);
+        await ToTop(anns);
+        await Expect(anns.Messages).ToHaveCountAsync(90);
+        (await anns.Messages.AllInnerTextsAsync()).Select(text => text.Split("message ")[1].Split('.')[0])
+            .Should().Equal(Enumerable.Range(1, 90).Select(i => $"{i}"));
+
+        await bo.Says(chat, "and a new one");
+        await anns.Button("Go to the newest message").ClickAsync();
+        await Expect(anns.Message("and a new one")).ToBeInViewportAsync();
+    }
+
+    [Fact]
+    public async Task What_is_unread_is_shown_from_its_beginning()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var chat = await ann.StartsConversation(bo);
+        for (var i = 1; i <= 60; i++) await bo.Says(chat, $"message {i}.");
+        var anns = await Opens(ann);
+        await Expect(anns.Chat("Bo Lindqvist").Locator(".badge")).ToHaveTextAsync("60");
+
+        await anns.Enters("Bo Lindqvist");
+
+        await Expect(anns.Page.GetByText("New messages")).ToBeInViewportAsync();
+        await Expect(anns.Message("message 1.")).ToBeInViewportAsync();
+        await Expect(anns.Page).ToHaveTitleAsync("Connectify");
+        (await ann.Get($"/api/messaging/{chat}").Ok()).Number("unread_count").Should().Be(0);
+    }
+
+    private static Task ToTop(Screen screen) => screen.Page.Locator(".log").EvaluateAsync("log => { log.scrollTop = 0; }");
+
+    private async Task<(Screen Anns, Screen Bos)> Together()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        await ann.StartsConversation(bo);
+        Screen anns = await Opens(ann), bos = await Opens(bo);
+        await anns.Enters("Bo Lindqvist");
+        await bos.Enters("Ann Berger");
+        return (anns, bos);
+    }
+}

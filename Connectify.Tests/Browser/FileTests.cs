@@ -1,0 +1,121 @@
+using System.Text;
+using Connectify.Tests.Support;
+using FluentAssertions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Connectify.Tests.Browser;
+
+/// <summary>Files, chosen, pasted and dropped.</summary>
+public sealed class FileTests(SqliteServer on, Chromium chromium) : BrowserTests(on, chromium)
+{
+    [Fact]
+    public async Task A_picture_is_previewed_sent_with_its_progress_and_shown_in_place()
+    {
+        var (anns, bos, _) = await Together();
+        await Choose(anns, new FilePayload { Name = "roof.png", MimeType = "image/png", Buffer = Scene.View() });
+        await Expect(anns.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "roof.png" }).GetByRole(AriaRole.Presentation)).ToBeVisibleAsync();
+        await anns.Says("the view");
+
+        await Expect(Picture(bos, "roof.png")).ToHaveJSPropertyAsync("naturalWidth", 640);
+        await Expect(Picture(anns, "roof.png")).ToHaveJSPropertyAsync("naturalWidth", 640);
+        await Expect(bos.Message("the view")).ToHaveCountAsync(1);
+        await bos.Button("Open roof.png").ClickAsync();
+        await Expect(bos.Dialog.GetByRole(AriaRole.Img, new() { Name = "roof.png" })).ToBeVisibleAsync();
+        await bos.Page.Keyboard.PressAsync("Escape");
+        await Expect(bos.Dialog).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_large_file_shows_how_far_it_is()
+    {
+        var (anns, bos, _) = await Together();
+        var network = await anns.Page.Context.NewCDPSessionAsync(anns.Page);
+        await network.SendAsync("Network.enable");
+        await Throttle(network, 600_000);
+        await Choose(anns, new FilePayload { Name = "notes.bin", MimeType = "application/octet-stream", Buffer = new byte[1_500_000] });
+        await anns.Send.ClickAsync();
+
+        await Expect(anns.Page.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
+        await Expect(anns.Page.GetByRole(AriaRole.Progressbar)).Not.ToHaveJSPropertyAsync("value", 0);
+        await Throttle(network, -1);
+
+        var file = bos.Page.GetByRole(AriaRole.Link, new() { Name = "notes.bin 1.5 MB" });
+        var download = await bos.Page.RunAndWaitForDownloadAsync(() => file.ClickAsync());
+        download.SuggestedFilename.Should().Be("notes.bin");
+        new FileInfo(await download.PathAsync()).Length.Should().Be(1_500_000);
+        await Expect(anns.Page.GetByRole(AriaRole.Progressbar)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Files_are_dropped_pasted_and_taken_out_again()
+    {
+        var (anns, bos, _) = await Together();
+
+        await Give(anns, ".chat", "drop", "dropped.txt");
+        await Give(anns, ".composer textarea", "paste", "pasted.txt");
+        await Give(anns, ".chat", "drop", "unwanted.txt");
+        await anns.Button("Remove unwanted.txt").ClickAsync();
+        await anns.Send.ClickAsync();
+
+        await Expect(bos.Page.Locator(".messages .file-name")).ToHaveTextAsync(["dropped.txt", "pasted.txt"]);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_too_large_says_so()
+    {
+        await using var strict = await TestServer.Start(Server.Engine, "--Attachments:MaxFileBytes=1000");
+        User ann = Keep(await Support.User.Register(strict, "ann", 1)), bo = Keep(await Support.User.Register(strict, "bo", 1));
+        await ann.StartsConversation(bo);
+        var anns = await Opens(ann, strict.Url);
+        await anns.Enters("bo Tester");
+
+        await Choose(anns, new FilePayload { Name = "big.txt", MimeType = "text/plain", Buffer = Encoding.UTF8.GetBytes(new string('x', 2000)) });
+        await anns.Send.ClickAsync();
+
+        await Expect(anns.Messages.Last.GetByRole(AriaRole.Alert)).ToContainTextAsync("Not sent: ");
+        await anns.Button("Discard").ClickAsync();
+        await Expect(anns.Messages).ToHaveCountAsync(0);
+    }
+
+    private static ILocator Picture(Screen screen, string name) => screen.Messages.GetByRole(AriaRole.Img, new() { Name = name });
+
+    private static async Task Choose(Screen screen, FilePayload file)
+    {
+        var chooser = await screen.Page.RunAndWaitForFileChooserAsync(() => screen.Button("Attach files").ClickAsync());
+        await chooser.SetFilesAsync(file);
+    }
+
+    private static Task Give(Screen screen, string to, string how, string name)
+        => screen.Page.Locator(to).EvaluateAsync(
+            """
+            (element, [how, name]) => {
+              const data = new DataTransfer();
+              data.items.add(new File(["some text"], name, { type: "text/plain" }));
+              const event = how === "drop" ? new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })
+                : new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+              element.dispatchEvent(event);
+            }
+            """,
+            new[] { how, name });
+
+    private static Task Throttle(ICDPSession network, int bytesPerSecond)
+        => network.SendAsync("Network.emulateNetworkConditions", new Dictionary<string, object>
+        {
+            ["offline"] = false,
+            ["latency"] = 0,
+            ["downloadThroughput"] = -1,
+            ["uploadThroughput"] = bytesPerSecond,
+        });
+
+    private async Task<(Screen Anns, Screen Bos, string Chat)> Together()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var chat = await ann.StartsConversation(bo);
+        Screen anns = await Opens(ann), bos = await Opens(bo);
+        await anns.Enters("Bo Lindqvist");
+        await bos.Enters("Ann Berger");
+        return (anns, bos, chat);
+    }
+}

@@ -1,0 +1,96 @@
+using Connectify.Tests.Support;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Connectify.Tests.Browser;
+
+/// <summary>Everything with the keyboard alone; the mouse is never touched.</summary>
+public sealed class KeyboardTests(SqliteServer on, Chromium chromium) : BrowserTests(on, chromium)
+{
+    [Fact]
+    public async Task One_signs_in_opens_a_chat_writes_replies_and_reacts_by_keys()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var chat = await ann.StartsConversation(bo);
+        await bo.Says(chat, "by keys?");
+        var bos = await bo.Listen(chat);
+        var screen = await Opens();
+        var keys = screen.Page.Keyboard;
+
+        await Expect(screen.Field("Username or e-mail")).ToBeFocusedAsync();
+        await keys.TypeAsync(ann.Username);
+        await keys.PressAsync("Tab");
+        await keys.TypeAsync(TestServer.Password);
+        await keys.PressAsync("Enter");
+        await Expect(screen.Chat("Bo Lindqvist")).ToBeVisibleAsync();
+        await TabTo(screen, screen.Chat("Bo Lindqvist"));
+        await keys.PressAsync("Enter");
+
+        await Expect(screen.Composer).ToBeFocusedAsync();
+        await screen.Sees("by keys?");
+        await keys.TypeAsync("yes, line one");
+        await keys.PressAsync("Shift+Enter");
+        await keys.TypeAsync("line two");
+        await keys.PressAsync("Enter");
+        await Expect(screen.Message("yes, line one").Locator(".text")).ToHaveTextAsync("yes, line one\nline two");
+        await Expect(screen.Composer).ToHaveValueAsync("");
+        await bos.Hears("message");
+
+        await keys.PressAsync("ArrowUp");
+        await Expect(screen.Message("yes, line one")).ToBeFocusedAsync();
+        await keys.PressAsync("ArrowUp");
+        await Expect(screen.Message("by keys?")).ToBeFocusedAsync();
+        await keys.PressAsync("Enter");
+        await Expect(screen.Page.GetByRole(AriaRole.Menuitemcheckbox, new() { Name = "React with 👍" })).ToBeFocusedAsync();
+        await keys.PressAsync("ArrowRight");
+        await keys.PressAsync("Enter");
+        await Expect(screen.Button("❤️ 1, You")).ToBeVisibleAsync();
+
+        await Expect(screen.Page.GetByRole(AriaRole.Menu)).ToHaveCountAsync(0);
+        await keys.PressAsync("Enter");
+        await keys.PressAsync("ArrowDown");
+        await Expect(screen.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Reply" })).ToBeFocusedAsync();
+        await keys.PressAsync("Enter");
+        await Expect(screen.Composer).ToBeFocusedAsync();
+        await keys.PressAsync("Escape");
+        await Expect(screen.Page.GetByText("Reply to")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Menus_and_dialogs_give_the_focus_back()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var screen = await Opens(ann);
+        var keys = screen.Page.Keyboard;
+        var newChat = screen.Button("New chat");
+        await TabTo(screen, newChat);
+
+        await keys.PressAsync("Enter");
+        await Expect(screen.Page.GetByRole(AriaRole.Menuitem, new() { Name = "New conversation" })).ToBeFocusedAsync();
+        await keys.PressAsync("Escape");
+        await Expect(newChat).ToBeFocusedAsync();
+        await keys.PressAsync("Enter");
+        await keys.PressAsync("Enter");
+        await Expect(screen.Field("Search people")).ToBeFocusedAsync();
+        await keys.TypeAsync(bo.Username);
+        await Expect(screen.Dialog.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
+        await keys.PressAsync("Tab");
+        await Expect(screen.Button("Chat with Bo Lindqvist")).ToBeFocusedAsync();
+        await keys.PressAsync("Enter");
+
+        await Expect(screen.Composer).ToBeFocusedAsync();
+        await Expect(screen.Page.GetByRole(AriaRole.Region, new() { Name = "Chat with Bo Lindqvist" })).ToBeVisibleAsync();
+    }
+
+    private static async Task TabTo(Screen screen, ILocator target)
+    {
+        for (var presses = 0; presses < 20; presses++)
+        {
+            await screen.Page.Keyboard.PressAsync("Tab");
+            if (await target.EvaluateAsync<bool>("element => element === document.activeElement")) return;
+        }
+
+        await Expect(target).ToBeFocusedAsync();
+    }
+}

@@ -1,0 +1,80 @@
+using Connectify.Tests.Support;
+using FluentAssertions;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Connectify.Tests.Browser;
+
+/// <summary>Pictures of the client to look at, in TestResults/screenshots; nothing in them is wider than its screen.</summary>
+public sealed class ScreenshotTests(SqliteServer on, Chromium chromium) : BrowserTests(on, chromium)
+{
+    private static readonly string Folder = RepositoryFolder.Of("TestResults", "screenshots");
+
+    [Theory]
+    [InlineData("desktop", 1280, 800, ColorScheme.Light)]
+    [InlineData("desktop", 1280, 800, ColorScheme.Dark)]
+    [InlineData("phone", 390, 844, ColorScheme.Light)]
+    [InlineData("phone", 390, 844, ColorScheme.Dark)]
+    public async Task Every_page_fits_its_screen(string device, int width, int height, ColorScheme colors)
+    {
+        User ann = await Admin("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        User carla = await User("carla").Named("Carla", "Mendes"), dmitri = await User("dmitri").Named("Dmitri", "Ivanov");
+        await Scene.Play(ann, bo, carla, dmitri);
+        await bo.Listen("");
+        var typing = await carla.Listen("");
+        var options = new BrowserNewContextOptions
+        {
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = colors,
+            ReducedMotion = ReducedMotion.Reduce,
+            HasTouch = device == "phone",
+            IsMobile = device == "phone",
+        };
+        var name = $"{device}-{colors}".ToLowerInvariant();
+
+        var stranger = await Opens(options: options);
+        await Picture(stranger, $"{name}-sign-in");
+        await stranger.Button("Create an account").ClickAsync();
+        await Picture(stranger, $"{name}-register");
+
+        var screen = await Opens(ann, options: options);
+        await Picture(screen, $"{name}-list");
+        await screen.Enters("Lisbon offsite");
+        await screen.Sees("Looks wonderful");
+        await Assertions.Expect(screen.Page.Locator(".picture img")).ToHaveJSPropertyAsync("complete", true);
+        await Picture(screen, $"{name}-group");
+        await screen.Message("The route").GetByRole(AriaRole.Button, new() { Name = "Message actions" }).ClickAsync();
+        await Picture(screen, $"{name}-menu");
+        await screen.Page.Keyboard.PressAsync("Escape");
+        await screen.Button("About the group Lisbon offsite").ClickAsync();
+        await Picture(screen, $"{name}-group-info");
+        await screen.Button("Close").ClickAsync();
+        await Pages(screen, name);
+        typing.State.Should().Be(System.Net.WebSockets.WebSocketState.Open);
+    }
+
+    private static async Task Pages(Screen screen, string name)
+    {
+        foreach (var (address, page) in new[] { ("#/profile", "profile"), ("#/admin", "admin") })
+        {
+            await screen.Page.EvaluateAsync("address => { location.hash = address; }", address);
+            await Assertions.Expect(screen.Page.GetByRole(AriaRole.Heading, new() { Level = 2 }).First).ToBeVisibleAsync();
+            if (page == "admin") await Assertions.Expect(screen.Page.GetByText("4 accounts")).ToBeVisibleAsync();
+            await Picture(screen, $"{name}-{page}");
+        }
+
+        await screen.Page.EvaluateAsync("() => { location.hash = '#/'; }");
+        await screen.Button("New chat").ClickAsync();
+        await screen.Page.GetByRole(AriaRole.Menuitem, new() { Name = "New group" }).ClickAsync();
+        await screen.Field("Add Bo Lindqvist").ClickAsync();
+        await Picture(screen, $"{name}-new-group");
+        await screen.Button("Close").ClickAsync();
+    }
+
+    private static async Task Picture(Screen screen, string name)
+    {
+        await screen.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png") });
+        var overflow = await screen.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
+        overflow.Should().BeLessThanOrEqualTo(0, "{0} has no horizontal scrolling", name);
+    }
+}
