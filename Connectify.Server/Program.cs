@@ -44,6 +44,8 @@ internal static class Program
         builder.AddRequestLimits();
         builder.AddRateLimits();
         builder.AddConfiguredCors();
+        builder.AddDiscreetLogs();
+        builder.AddTelemetry();
         builder.AddStorage();
         builder.AddBackplane();
         builder.AddRealtime();

@@ -16,4 +16,10 @@ internal static class Tracing
         => Source.HasListeners()
             ? Source.StartActivity(name, ActivityKind.Internal, causes.First(), links: causes.Skip(1).Select(cause => new ActivityLink(cause)))
             : null;
+
+    /// <summary>Begins the telling of a change that is stored: every connection's queue on this node has it when it ends.</summary>
+    /// <param name="storedIn">The work that stored it; null: the current one.</param>
+    /// <returns>null when nobody listens.</returns>
+    public static Activity? BeginFanOut(Activity? storedIn)
+        => Source.HasListeners() ? Source.StartActivity("fan out", ActivityKind.Internal, (storedIn ?? Activity.Current)?.Context ?? default) : null;
 }

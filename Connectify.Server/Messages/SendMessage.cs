@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Connectify.Server.Accounts;
 using Connectify.Server.Hosting;
 
@@ -10,6 +11,9 @@ internal sealed record SentMessage(MessageView Message, bool IsRepeat)
 {
     /// <summary>Where it was stored by this send, the chat's count of removals then: everybody is to be told.</summary>
     public long? NewsAt { get; init; }
+
+    /// <summary>The work in which it was stored, for traces; null when nobody listens.</summary>
+    public Activity? StoredIn { get; } = Activity.Current;
 }
 
 /// <summary>Stores a message as the next change of its chat, then tells everybody in it.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Connectify.Migrations;
 using Connectify.Protocol;
 using Connectify.Server.Accounts;
@@ -17,7 +18,8 @@ namespace Connectify.Server.Messages;
 /// begins when the main lane holds none of the chat's sends: what a sender begins first is stored first.
 /// </remarks>
 internal sealed class SendQueue(
-    Database database, StoreMessage storeMessage, StoreTogether storeTogether, Notifier notifier, MessagingSettings settings, ILogger<SendQueue> log)
+    Database database, StoreMessage storeMessage, StoreTogether storeTogether, Notifier notifier, MessagingSettings settings, Metrics metrics,
+    ILogger<SendQueue> log)
 {
     private const int MaxBatch = 400;
 
@@ -52,18 +54,19 @@ internal sealed class SendQueue(
     /// <summary>Tells everybody of those that are new, in the order in which they were stored.</summary>
     public void Tell(IReadOnlyList<SentMessage> stored)
     {
+        metrics.Stored(stored.Count(sent => sent.NewsAt is not null));
         using var round = WriteRound.Begin();
         foreach (var sent in stored)
         {
-            if (sent.NewsAt is { } accessVersion) Tell(sent.Message, accessVersion);
+            if (sent.NewsAt is { } accessVersion) Tell(sent.Message, accessVersion, sent.StoredIn);
         }
     }
 
-    private void Tell(MessageView message, long accessVersion)
+    private void Tell(MessageView message, long accessVersion, Activity? storedIn)
     {
         try
         {
-            notifier.Tell(MessageEvents.Sent(message, accessVersion));
+            notifier.Tell(MessageEvents.Sent(message, accessVersion), storedIn);
         }
         catch (Exception e)
         {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Connectify.Server.Realtime;
 
 /// <summary>Something that happened in a chat, on its way to every socket that follows it.</summary>
@@ -8,6 +10,9 @@ internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> 
 {
     private readonly long? _after;
     private Encoded? _encoded;
+
+    /// <summary>When this node was told, or read it, as <see cref="Stopwatch.GetTimestamp"/> has it.</summary>
+    public long ToldAt { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>As clients get it; made once, whoever asks first.</summary>
     public Encoded Encoded => _encoded ??= new Encoded(Name, Json);

@@ -1,4 +1,3 @@
-using Connectify.Protocol;
 using Connectify.Server.Chats;
 
 namespace Connectify.Server.Realtime;
@@ -258,7 +257,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private static void Keep(Joining joining, ChatEvent happened)
     {
         if (joining.Heard.Count < MaxHeard) joining.Heard.Add(happened);
-        else joining.Client.Close(CloseCodes.TryAgainLater, "reads too slowly");
+        else joining.Client.CloseTooSlow();
     }
 
     private static void Pass(Joining joining, ChatEvent happened)

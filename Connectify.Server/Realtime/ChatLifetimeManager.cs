@@ -16,7 +16,8 @@ internal sealed class ChatLifetimeManager(
     IHubProtocolResolver protocols,
     Clients clients,
     SocketsSettings sockets,
-    FrameLimits limits)
+    FrameLimits limits,
+    Metrics metrics)
     : DefaultHubLifetimeManager<ChatHub>(log)
 {
     private readonly ConcurrentDictionary<string, Group> _groups = new();
@@ -26,7 +27,11 @@ internal sealed class ChatLifetimeManager(
         await base.OnConnectedAsync(connection);
         var socket = connection.Features.Get<RawSocket>();
         var protocol = socket is null ? connection.Protocol : protocols.GetProtocol(new FrameProtocol(socket.IsFlat).Name, null)!;
-        clients.Add(new Client(connection, ((CallerIdentity)connection.User.Identity!).Caller, socket, protocol, sockets.MaxQueuedBytes) { Limit = limits.New() });
+        clients.Add(new Client(connection, ((CallerIdentity)connection.User.Identity!).Caller, socket, protocol, sockets.MaxQueuedBytes)
+        {
+            Limit = limits.New(),
+            Metrics = metrics,
+        });
     }
 
     public override async Task OnDisconnectedAsync(HubConnectionContext connection)
@@ -58,10 +63,13 @@ internal sealed class ChatLifetimeManager(
     public void Send(string groupName, ChatEvent happened)
     {
         using var round = WriteRound.Begin();
-        foreach (var member in Members(groupName))
+        var members = Members(groupName);
+        foreach (var member in members)
         {
             if (IsFor(happened, member)) Send(member, happened);
         }
+
+        metrics.FannedOut(members.Length, happened.ToldAt);
     }
 
     private static void Send(Client member, ChatEvent happened)

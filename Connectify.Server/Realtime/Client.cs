@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Connectify.Protocol;
 using Connectify.Server.Accounts;
 using Connectify.Server.Chats;
+using Connectify.Server.Hosting;
 using Microsoft.AspNetCore.Http.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -38,6 +39,11 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     public ConcurrentDictionary<long, ChatRef> TypingIn { get; } = new();
 
     public required FrameLimit Limit { get; init; }
+
+    public required Metrics Metrics { private get; init; }
+
+    /// <summary>Bytes accepted for the client and not yet taken by it.</summary>
+    public int QueuedBytes => Raw?.Queue.QueuedBytes ?? Volatile.Read(ref _pendingBytes);
 
     /// <summary>Whether the connection has ended: set before it is taken out of everything.</summary>
     public bool IsGone
@@ -106,6 +112,7 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
         var length = message.GetSerializedMessage(connection.Protocol).Length;
         if (Volatile.Read(ref _pendingBytes) is > 0 and var pending && pending + length > maxQueuedBytes)
         {
+            Metrics.CutFull();
             Cut();
             return Task.CompletedTask;
         }
@@ -119,6 +126,13 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     {
         if (Raw is not null) Raw.Close(code, reason);
         else connection.Abort();
+    }
+
+    /// <summary>Ends the connection because more waits for it than may.</summary>
+    public void CloseTooSlow()
+    {
+        Metrics.CutFull();
+        Close(CloseCodes.TryAgainLater, "reads too slowly");
     }
 
     /// <summary>Ends the connection because this node goes: the client may come back, to another.</summary>

@@ -1,9 +1,11 @@
+using Connectify.Server.Hosting;
 using Connectify.Server.Messages;
 
 namespace Connectify.Server.Realtime;
 
 /// <summary>Reads from the database what a feed lacks: changes that didn't come, or who may still hear.</summary>
-internal sealed class FeedRepairs(Database database, ChatHistory history, IHostApplicationLifetime lifetime, ILogger<FeedRepairs> log)
+internal sealed class FeedRepairs(
+    Database database, ChatHistory history, Metrics metrics, IHostApplicationLifetime lifetime, ILogger<FeedRepairs> log)
     : IFeedRepairs
 {
     private const int ChangesPerRead = 500;
@@ -38,7 +40,9 @@ internal sealed class FeedRepairs(Database database, ChatHistory history, IHostA
             if (gap.IsAccessStale) return await CheckAccess(feed, feeds, gap, cancellation);
             var missed = await history.Since(feed.Chat, gap.After, ChangesPerRead, cancellation);
             feed.Fill(missed?.Changes ?? [], missed?.Seq ?? 0);
-            return missed is { Changes.Count: > 0 };
+            if (missed is not { Changes.Count: > 0 }) return false;
+            metrics.GapFilled();
+            return true;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {

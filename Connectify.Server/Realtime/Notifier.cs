@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Connectify.Server.Hosting;
 using Connectify.Server.Realtime.Backplane;
 
 namespace Connectify.Server.Realtime;
@@ -23,8 +25,14 @@ internal sealed class Notifier
     /// <summary>Raised for every event about a user, from this node or another.</summary>
     public event Action<UserEvent>? UserChanged;
 
-    public void Tell(ChatEvent happened)
+    public void Tell(ChatEvent happened) => Tell(happened, storedIn: null);
+
+    /// <param name="happened">What happened.</param>
+    /// <param name="storedIn">The work in which it was stored, for traces; null: the caller's own.</param>
+    public void Tell(ChatEvent happened, Activity? storedIn)
     {
+        // What nobody stored (typing, presence) has no way worth following.
+        using var activity = happened.Seq > 0 ? Tracing.BeginFanOut(storedIn) : null;
         ChatChanged?.Invoke(happened);
         _backplane.Publish(happened);
     }

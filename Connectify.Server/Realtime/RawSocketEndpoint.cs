@@ -71,7 +71,7 @@ internal sealed class RawSocketEndpoint(
             MaxFrameBytes = settings.MaxFrameBytes,
             MaxQueuedBytes = settings.MaxQueuedBytes,
             Admit = (raw, message) => frames.Admit(raw, caller, message),
-            TooSlow = SocketFrames.TooSlow,
+            TooSlow = frames.TooSlow,
         });
         connection.Features.Set(new RawSocket(chat, since, isFlat, () => refusals.Note(context, CloseCodes.AccessDenied)));
         await connection.Run(hub);

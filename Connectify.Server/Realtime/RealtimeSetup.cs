@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using Connectify.Protocol;
 using Connectify.Server.Accounts;
 using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
+using Connectify.Server.Realtime.Backplane;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 
@@ -75,6 +77,8 @@ internal static class RealtimeSetup
         var notifier = app.Services.GetRequiredService<Notifier>();
         notifier.ChatChanged += app.Services.GetRequiredService<ChatFeeds>().Take;
         notifier.UserChanged += app.Services.GetRequiredService<UserEvents>().Take;
+
+        Gauges.Add(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<Clients>(), app.Services.GetRequiredService<IBackplane>());
 
         var sockets = app.Services.GetRequiredService<RawSocketEndpoint>();
         app.MapGet("/ws/messaging/conversations/{id}/", (HttpContext context, string id) => sockets.Serve(context, ChatKind.Conversation, id));

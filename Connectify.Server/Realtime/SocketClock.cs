@@ -9,7 +9,8 @@ namespace Connectify.Server.Realtime;
 /// One clock for all connections of this node: heartbeats, each at its own moment; pings to those who
 /// are silent; an end to those whose token has expired, who are gone, or who don't read.
 /// </summary>
-internal sealed class SocketClock(Clients clients, SocketsSettings settings, IHostApplicationLifetime lifetime, ILogger<SocketClock> log)
+internal sealed class SocketClock(
+    Clients clients, SocketsSettings settings, Metrics metrics, IHostApplicationLifetime lifetime, ILogger<SocketClock> log)
     : BackgroundLoop
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
@@ -56,6 +57,7 @@ internal sealed class SocketClock(Clients clients, SocketsSettings settings, IHo
         if (client.BlockedFor > TimeSpan.FromSeconds(settings.MaxWriteStallSeconds))
         {
             log.LogInformation("Cut a client of user {UserId} that doesn't read", client.Caller.UserId);
+            metrics.CutStalled();
             client.Cut();
         }
         else if (client.Raw is not null)

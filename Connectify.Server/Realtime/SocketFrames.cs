@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Connectify.Protocol;
 using Connectify.Server.Accounts;
+using Connectify.Server.Hosting;
 
 namespace Connectify.Server.Realtime;
 
 /// <summary>What is dealt with as a frame comes in, before the hub: the frame limit, and pings, which no slow query delays.</summary>
-internal sealed class SocketFrames(Clients clients)
+internal sealed class SocketFrames(Clients clients, Metrics metrics)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = FrameProtocol.MaxDepth };
 
@@ -25,7 +26,11 @@ internal sealed class SocketFrames(Clients clients)
     }
 
     /// <summary>Ends a client for which more waits than may: with 1013 where that can still be written.</summary>
-    public static void TooSlow(RawConnection raw) => raw.Close(CloseCodes.TryAgainLater, "reads too slowly", insteadOfRest: true);
+    public void TooSlow(RawConnection raw)
+    {
+        metrics.CutFull();
+        raw.Close(CloseCodes.TryAgainLater, "reads too slowly", insteadOfRest: true);
+    }
 
     private static bool IsPing(ReadOnlyMemory<byte> frame)
     {

@@ -1,6 +1,8 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using Connectify.Migrations;
+using Connectify.Server.Hosting;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -15,15 +17,16 @@ internal sealed class Database : Sql, IAsyncDisposable
     private static readonly TimeSpan ToOpen = TimeSpan.FromMilliseconds(1_500);
 
     private readonly DatabaseTarget _target;
+    private readonly Metrics _metrics;
     private readonly NpgsqlDataSource? _postgres;
 
     // SQLite has one writer at a time. Queueing here costs nothing; queueing inside it polls and may give up.
     private readonly SemaphoreSlim? _writer;
 
-    public Database(DatabaseTarget target)
+    public Database(DatabaseTarget target, Metrics metrics)
         : base(target.Engine)
     {
-        _target = target;
+        (_target, _metrics) = (target, metrics);
         if (target.Engine == DatabaseEngine.Postgres) _postgres = DataSource(target.ConnectionString);
         else _writer = new SemaphoreSlim(1, 1);
     }
@@ -57,7 +60,13 @@ internal sealed class Database : Sql, IAsyncDisposable
     /// <summary>Runs <paramref name="work"/> in a transaction and commits; an exception rolls everything back.</summary>
     public async Task<T> Write<T>(Func<Transaction, Task<T>> work, CancellationToken cancellation)
     {
-        if (_writer is not null) await _writer.WaitAsync(cancellation);
+        if (_writer is not null)
+        {
+            var since = Stopwatch.GetTimestamp();
+            await _writer.WaitAsync(cancellation);
+            _metrics.WaitedForDatabase(since);
+        }
+
         try
         {
             return await On(
@@ -121,7 +130,9 @@ internal sealed class Database : Sql, IAsyncDisposable
 
     private Task<T> On<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellation) => Reach.Within(async () =>
     {
+        var since = Stopwatch.GetTimestamp();
         await using var connection = await Open(cancellation);
+        _metrics.WaitedForDatabase(since);
         return await work(connection);
     });
 
@@ -134,7 +145,7 @@ internal sealed class Database : Sql, IAsyncDisposable
         return connection;
     }
 
-    private static async Task<DbConnection> OpenPostgres(NpgsqlDataSource postgres, CancellationToken cancellation)
+    private async Task<DbConnection> OpenPostgres(NpgsqlDataSource postgres, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(ToOpen);
@@ -145,6 +156,7 @@ internal sealed class Database : Sql, IAsyncDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             // All connections are busy, or none can be made.
+            _metrics.DatabaseTimedOut();
             throw new DatabaseAwayException();
         }
     }

@@ -9,7 +9,7 @@ namespace Connectify.Server.Storage;
 /// look alive (a stopped machine, a network that swallows packets). A slow query on a database that
 /// answers is left its time. SQLite has no pulse: it is in this process.
 /// </summary>
-internal sealed class DatabasePulse(Database database, ILogger<DatabasePulse> log) : BackgroundLoop
+internal sealed class DatabasePulse(Database database, Metrics metrics, ILogger<DatabasePulse> log) : BackgroundLoop
 {
     private const int SecondsPerAttempt = 2;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
@@ -68,6 +68,7 @@ internal sealed class DatabasePulse(Database database, ILogger<DatabasePulse> lo
     {
         if (database.Reach.IsAway) return;
         database.Reach.Lost();
+        metrics.DatabaseLost();
         log.LogWarning("PostgreSQL doesn't answer: requests are refused until it does");
     }
 

@@ -16,7 +16,7 @@ internal static class StorageSetup
     {
         var target = Target(builder.Configuration);
         builder.Services.AddSingleton(new DataFolder(builder.Configuration["DataPath"] ?? "./data"));
-        builder.Services.AddSingleton(_ => new Database(target));
+        builder.Services.AddSingleton(services => new Database(target, services.GetRequiredService<Metrics>()));
         builder.Services.AddSingleton<DatabaseHealth>();
         builder.Services.AddHostedService<DatabasePulse>();
     }

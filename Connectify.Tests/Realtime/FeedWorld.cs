@@ -2,6 +2,7 @@ using Connectify.Protocol;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
 using Connectify.Server.Realtime.Backplane;
+using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,7 +26,7 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
     public FeedWorld()
     {
         var groups = new ChatLifetimeManager(
-            NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!);
+            NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!, new Metrics(new UnheardMeters()));
         _feeds = new ChatFeeds(groups, this, _unread, new InMemoryBackplane());
     }
 

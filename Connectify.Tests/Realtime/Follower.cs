@@ -6,6 +6,7 @@ using Connectify.Server.Accounts;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
 using Connectify.Server.Storage;
+using Connectify.Tests.Support;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,6 +30,7 @@ internal sealed class Follower : IDuplexPipe
         Client = new Client(connection, caller, socket: null, protocol, maxQueuedBytes: int.MaxValue)
         {
             Limit = new FrameLimit(new RateLimitsSettings(), isEnabled: false, TimeProvider.System),
+            Metrics = new Metrics(new UnheardMeters()),
         };
     }
 

@@ -23,6 +23,7 @@ public abstract class StalledReaderTests(ServerFixture on) : ServerTests(on)
     {
         await using var server = await TestServer.Start(
             Server.Engine, "--Sockets:MaxQueuedBytes=65536", "--Sockets:MaxWriteStallSeconds=1", "--Messaging:DualSendWindowSeconds=0");
+        using var measured = new Measured(server);
         User ann = Keep(await Support.User.Register(server, "ann", 1)), bo = Keep(await Support.User.Register(server, "bo", 1));
         var cy = Keep(await Support.User.Register(server, "cy", 1));
         var path = await ann.StartsGroup(bo, cy);
@@ -40,6 +41,7 @@ public abstract class StalledReaderTests(ServerFixture on) : ServerTests(on)
             (await cys.HearsNext(Frames.Message)).Number("seq").Should().Be(++sent);
         }
 
+        (measured.Sum("connectify.clients.cut/queue_full") + measured.Sum("connectify.clients.cut/stalled")).Should().BePositive();
         await anns.Send(new { type = Frames.Message, content = "the end" });
         (await cys.HearsNext(Frames.Message)).Part("message").Text("content").Should().Be("the end");
         (await anns.Hears(Frames.Message, frame => frame.Number("seq") == sent + 1)).Part("message").Text("content").Should().Be("the end");

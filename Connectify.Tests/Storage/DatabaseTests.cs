@@ -1,4 +1,5 @@
 using Connectify.Migrations;
+using Connectify.Server.Hosting;
 using Connectify.Server.Http;
 using Connectify.Server.Storage;
 using Connectify.Tests.Support;
@@ -85,7 +86,7 @@ public abstract class DatabaseTests(DatabaseEngine engine) : StorageTests(engine
     [Fact]
     public async Task A_second_process_writing_the_same_database_loses_nothing_either()
     {
-        await using var second = new Database(Target);
+        await using var second = new Database(Target, new Metrics(new UnheardMeters()));
         Database[] both = [Database, second];
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(

@@ -1,4 +1,5 @@
 using Connectify.Migrations;
+using Connectify.Server.Hosting;
 using Connectify.Server.Storage;
 using Xunit;
 
@@ -31,6 +32,6 @@ public abstract class StorageTests(DatabaseEngine engine) : IAsyncLifetime
     private static async Task<Database> Migrated(DatabaseTarget target)
     {
         await Schema.Apply(target);
-        return new Database(target);
+        return new Database(target, new Metrics(new UnheardMeters()));
     }
 }

@@ -40,6 +40,9 @@ public sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> Start(DatabaseEngine engine, params string[] settings)
         => await Start(await ServerData.Create(engine), ownsData: true, settings);
 
+    /// <summary>One on data that is there already, and stays.</summary>
+    internal static Task<TestServer> On(ServerData data) => Start(data, ownsData: false, []);
+
     /// <summary>Another node on the same database and data folder. Dispose it before this one.</summary>
     public Task<TestServer> StartTwin(params string[] settings) => Start(_data, ownsData: false, settings);
 

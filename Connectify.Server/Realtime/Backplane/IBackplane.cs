@@ -21,6 +21,9 @@ internal interface IBackplane
     /// <summary>Whether the other nodes can't be heard now.</summary>
     bool IsAway { get; }
 
+    /// <summary>How many events of this node were not even given to the others, since the start.</summary>
+    long Dropped { get; }
+
     /// <summary>How it stands, in a word for the operator; null: one node, there is nothing to tell.</summary>
     string? State { get; }
 

@@ -23,6 +23,8 @@ internal sealed class InMemoryBackplane : IBackplane
 
     public bool IsAway => false;
 
+    public long Dropped => 0;
+
     public string? State => null;
 
     public void Publish(ChatEvent happened)

@@ -41,6 +41,8 @@ internal sealed class RedisBackplane : BackgroundLoop, IBackplane
 
     public bool IsAway => _pulse.IsAway;
 
+    public long Dropped => _link.Losses;
+
     public string? State => _pulse.IsAway ? "away" : "connected";
 
     public void Publish(ChatEvent happened) => Publish(RedisChannels.Chat(happened.ChatId), () => Envelope.Of(_others.Self, happened));
