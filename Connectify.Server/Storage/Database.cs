@@ -14,7 +14,12 @@ internal sealed class Database : Sql, IAsyncDisposable
 {
     private const int SecondsToConnect = 2;
     private const int SecondsPerCommand = 15;
-    private static readonly TimeSpan ToOpen = TimeSpan.FromMilliseconds(1_500);
+
+    // One request may wait for a connection several times, and behind others that do: once one has waited in
+    // vain, the next wait less, so that everybody is answered within 2 seconds.
+    private const long MillisecondsToOpen = 1_000;
+    private const long MillisecondsInShortage = 200;
+    private const long ShortageLasts = 2_000;
 
     private readonly DatabaseTarget _target;
     private readonly Metrics _metrics;
@@ -22,6 +27,7 @@ internal sealed class Database : Sql, IAsyncDisposable
 
     // SQLite has one writer at a time. Queueing here costs nothing; queueing inside it polls and may give up.
     private readonly SemaphoreSlim? _writer;
+    private long _shortSince = long.MinValue / 2;
 
     public Database(DatabaseTarget target, Metrics metrics)
         : base(target.Engine)
@@ -148,7 +154,8 @@ internal sealed class Database : Sql, IAsyncDisposable
     private async Task<DbConnection> OpenPostgres(NpgsqlDataSource postgres, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(ToOpen);
+        var isShort = Environment.TickCount64 - Volatile.Read(ref _shortSince) < ShortageLasts;
+        patience.CancelAfter(TimeSpan.FromMilliseconds(isShort ? MillisecondsInShortage : MillisecondsToOpen));
         try
         {
             return await postgres.OpenConnectionAsync(patience.Token);
@@ -156,6 +163,7 @@ internal sealed class Database : Sql, IAsyncDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             // All connections are busy, or none can be made.
+            Volatile.Write(ref _shortSince, Environment.TickCount64);
             _metrics.DatabaseTimedOut();
             throw new DatabaseAwayException();
         }

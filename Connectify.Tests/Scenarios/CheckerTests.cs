@@ -238,10 +238,14 @@ public sealed class CheckerTests
     {
         _heard.Add(new Asked(Later, 0));
         _heard.Add(new Answered(Later, 6, IsResumed: false));
-        _heard.Add(new Fetched(Later, new Dictionary<long, long> { [4] = 6, [2] = 3, [1] = 1 }));
+        _heard.Add(new Fetched(Later, 6, new Dictionary<long, long> { [4] = 6, [2] = 3, [1] = 1 }));
         Finds();
-        _heard[2] = new Fetched(Later, new Dictionary<long, long> { [4] = 6, [1] = 1 });
+        _heard[2] = new Fetched(Later, 6, new Dictionary<long, long> { [4] = 6, [1] = 1 });
         Finds(Breach.Lost);
+
+        // What another answer's fetch found, which may be there first, is no matter.
+        _heard[2] = new Fetched(Later, 7, new Dictionary<long, long>());
+        Finds();
     }
 
     private static Change New(long seq, long message) => new(Chat, seq, message, IsNew: true, IsDeletion: false, $"m{message}", At: seq);

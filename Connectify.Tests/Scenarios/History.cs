@@ -10,7 +10,10 @@ internal sealed record Asked(long At, long Since) : Heard(At);
 internal sealed record Answered(long At, long Seq, bool IsResumed) : Heard(At);
 
 /// <summary>It was not resumed, and read over REST: the messages there are, each with the number of its last change.</summary>
-internal sealed record Fetched(long At, IReadOnlyDictionary<long, long> Seqs) : Heard(At);
+/// <param name="At">When.</param>
+/// <param name="For">The number it was answered with when it was not resumed.</param>
+/// <param name="Seqs">Numbers by message.</param>
+internal sealed record Fetched(long At, long For, IReadOnlyDictionary<long, long> Seqs) : Heard(At);
 
 /// <summary>It was told that its user has come into the chat anew: it hears all from <paramref name="Seq"/> on.</summary>
 internal sealed record CameBack(long At, long Seq) : Heard(At);

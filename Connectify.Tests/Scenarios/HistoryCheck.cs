@@ -46,7 +46,7 @@ internal sealed class HistoryCheck(Truth truth, History history)
     {
         if (answer.Seq < _position) Report(Breach.OutOfOrder, $"knew change {_position} and was told that the chat stands at {answer.Seq}");
         if (answer.IsResumed) return;
-        if (answer.Seq > _position) TakeFetched(answer.Seq, history.Entries.Skip(index).OfType<Fetched>().FirstOrDefault());
+        if (answer.Seq > _position) TakeFetched(answer.Seq, history.Entries.Skip(index).OfType<Fetched>().FirstOrDefault(fetched => fetched.For == answer.Seq));
         (_position, _hasFetched) = (Math.Max(_position, answer.Seq), true);
     }
 

@@ -83,13 +83,13 @@ internal abstract class Recorder(Member member, string kind, Cluster cluster, Ta
         var known = history.LastMessageId;
         history.Add(new Answered(Clock.Now, seq, isResumed));
         tally.Resumed(isResumed);
-        if (!isResumed) member.Owed(() => Fetch(history, chat, known));
+        if (!isResumed) member.Owed(() => Fetch(history, chat, known, seq));
     }
 
-    private async Task Fetch(History history, Chat chat, long known)
+    private async Task Fetch(History history, Chat chat, long known, long answered)
     {
         var seqs = await member.Fetch(chat, known);
-        history.Add(new Fetched(Clock.Now, seqs));
+        history.Add(new Fetched(Clock.Now, answered, seqs));
     }
 
     private async Task Run()
