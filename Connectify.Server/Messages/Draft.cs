@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
 using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
@@ -44,6 +45,23 @@ internal sealed record Draft
         => settings.DualSendWindow == TimeSpan.Zero || Via == SentVia.Hub || ClientMessageId is not null || Files.Count > 0
         ? null
         : BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{tokenId}\n{ReplyTo}\n{Content}")));
+
+    /// <summary>The message that this becomes, without files: nobody has reacted to it or read it.</summary>
+    public MessageView Stored(long id, long seq, Timestamp at, UserView sender) => new()
+    {
+        Id = id,
+        ConversationId = Chat.Kind == ChatKind.Conversation ? Chat.Id : null,
+        GroupChatId = Chat.Kind == ChatKind.Group ? Chat.Id : null,
+        SenderId = sender.Id,
+        SenderUsername = sender.Username,
+        Sender = sender,
+        Content = Content,
+        ReplyTo = ReplyTo,
+        CreatedAt = at,
+        UpdatedAt = at,
+        ClientMessageId = ClientMessageId,
+        Seq = seq,
+    };
 
     public string ViaName => Via == SentVia.Rest ? "rest" : "socket";
 

@@ -2,11 +2,12 @@ using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
 using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
+using Connectify.Server.Realtime;
 
 namespace Connectify.Server.Messages;
 
 /// <summary>Stores one message in a transaction, whatever it may be: new, a repeat, a documented client's second copy, not allowed.</summary>
-internal sealed class StoreMessage(MessageQueries messages, MessagingSettings settings)
+internal sealed class StoreMessage(MessageQueries messages, Presence presence, MessagingSettings settings)
 {
     /// <returns>The message, or why not; nothing has been written then.</returns>
     public async Task<Outcome<SentMessage>> Run(Transaction transaction, Caller me, Draft draft, CancellationToken cancellation)
@@ -31,12 +32,12 @@ internal sealed class StoreMessage(MessageQueries messages, MessagingSettings se
         => transaction.Several(
             $"""
             SELECT id FROM chats WHERE id = @chatId FOR NO KEY UPDATE;
-            SELECT {ChatAccess.Columns},
+            SELECT {ChatAccess.Columns}, u.username, u.first_name, u.last_name, u.profile_image,
                 (SELECT r.id FROM messages r WHERE r.id = @replyTo AND r.chat_id = c.id AND r.deleted_at IS NULL) AS reply_to,
                 (SELECT m.id FROM messages m WHERE m.chat_id = c.id AND m.sender_id = @me AND m.client_message_id = @clientMessageId) AS repeat_of,
                 (SELECT min(m.id) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = @dualKey AND m.dual_via = @otherVia
                     AND m.sender_id = @me AND m.created_at >= @since AND m.deleted_at IS NULL) AS dual_of
-            FROM {ChatAccess.Tables}
+            FROM {ChatAccess.Tables} JOIN users u ON u.id = om.user_id
             WHERE c.id = @chatId AND c.kind = @kind AND c.is_active
             """,
             new
@@ -73,9 +74,20 @@ internal sealed class StoreMessage(MessageQueries messages, MessagingSettings se
             DualVia = dualKey is null ? null : draft.ViaName,
         };
         var id = await message.Insert(transaction, cancellation);
-        if (draft.Files.Count > 0) await AttachmentRepository.Add(transaction, id, draft.Files, cancellation);
+        if (draft.Files.Count == 0) return draft.Stored(id, message.Seq, message.At, Sender(state));
+        await AttachmentRepository.Add(transaction, id, draft.Files, cancellation);
         return await messages.Single(transaction, id, cancellation);
     }
+
+    private UserView Sender(SendState state) => new()
+    {
+        Id = state.UserId,
+        Username = state.Username,
+        FirstName = state.FirstName,
+        LastName = state.LastName,
+        ProfileImage = state.ProfileImage,
+        IsOnline = presence.IsOnline(state.UserId),
+    };
 
     // The first copy is the message; without its key it pairs with no other.
     private async Task<MessageView> Pair(Transaction transaction, long copy, CancellationToken cancellation)
@@ -91,5 +103,13 @@ internal sealed class StoreMessage(MessageQueries messages, MessagingSettings se
         public long? RepeatOf { get; init; }
 
         public long? DualOf { get; init; }
+
+        public string Username { get; init; } = "";
+
+        public string FirstName { get; init; } = "";
+
+        public string LastName { get; init; } = "";
+
+        public string? ProfileImage { get; init; }
     }
 }

@@ -1,6 +1,5 @@
 using System.Data;
 using Connectify.Server.Accounts;
-using Connectify.Server.Chats;
 using Connectify.Server.Realtime;
 using Npgsql;
 using NpgsqlTypes;
@@ -63,7 +62,7 @@ internal sealed class StoreTogether(Database database, Presence presence)
         foreach (var row in await database.OnPostgres(connection => Insert(connection, taken)))
         {
             var send = taken[row.Place];
-            stored.Add(new SentMessage(View(send.Me.UserId, send.Draft, row), IsRepeat: false) { NewsAt = row.AccessVersion });
+            stored.Add(new SentMessage(send.Draft.Stored(row.Id, row.Seq, row.At, Sender(send.Me, row)), IsRepeat: false) { NewsAt = row.AccessVersion });
             settled.Add(send);
             send.Settle(stored[^1]);
         }
@@ -104,21 +103,7 @@ internal sealed class StoreTogether(Database database, Presence presence)
 
     private static NpgsqlParameter<string?[]> Texts(string?[] texts) => new() { TypedValue = texts, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
-    private MessageView View(long me, Draft draft, Row row) => new()
-    {
-        Id = row.Id,
-        ConversationId = draft.Chat.Kind == ChatKind.Conversation ? draft.Chat.Id : null,
-        GroupChatId = draft.Chat.Kind == ChatKind.Group ? draft.Chat.Id : null,
-        SenderId = me,
-        SenderUsername = row.Sender.Username,
-        Sender = row.Sender with { Id = me, IsOnline = presence.IsOnline(me) },
-        Content = draft.Content,
-        ReplyTo = draft.ReplyTo,
-        CreatedAt = row.At,
-        UpdatedAt = row.At,
-        ClientMessageId = draft.ClientMessageId,
-        Seq = row.Seq,
-    };
+    private UserView Sender(Caller me, Row row) => row.Sender with { Id = me.UserId, IsOnline = presence.IsOnline(me.UserId) };
 
     private sealed record Row(int Place, long Id, long Seq, long AccessVersion, Timestamp At, UserView Sender)
     {
