@@ -17,6 +17,10 @@ internal static class ErrorResponses
             {
                 await Answer(context, e, app.Logger);
             }
+            catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e.MeansDatabaseAway())
+            {
+                // Nobody waits for the answer, and the log has said that the database is away.
+            }
         });
         app.Use(async (context, next) =>
         {

@@ -36,13 +36,14 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     public static string GroupName(ChatRef chat) => $"{chat.KindName}:{chat.Id}";
 
     /// <summary>Begins to keep what happens for a client. To be called before its position is read from the database.</summary>
-    /// <param name="client">The client.</param>
+    /// <param name="client">The client. What it had begun here before, complete or not, gives way: it hears once.</param>
     /// <returns>null: the feed has just ended, there is a new one to be had.</returns>
     public Joining? Begin(Client client)
     {
         lock (_gate)
         {
             if (_isGone) return null;
+            Drop(client);
             var joining = new Joining(client, chat, _listening ??= feeds.Listen(this));
             _joining.Add(joining);
             return joining;
@@ -79,13 +80,24 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         }
     }
 
+    /// <summary>As <see cref="Begin"/>, for a client that isn't here yet.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="isKnown">Whether it is here already, or on its way in: nothing is begun.</param>
+    public Joining? BeginIfNew(Client client, out bool isKnown)
+    {
+        lock (_gate)
+        {
+            isKnown = Everybody().Contains(client);
+            return isKnown ? null : Begin(client);
+        }
+    }
+
     /// <summary>Forgets a client that didn't get in, or is leaving.</summary>
     public void Remove(Client client)
     {
         lock (_gate)
         {
-            _joining.RemoveAll(joining => joining.Client == client);
-            feeds.Groups.Remove(_group, client);
+            Drop(client);
             if (_isGone || _joining.Count > 0 || feeds.Groups.Members(_group).Length > 0) return;
             _isGone = true;
             feeds.Forget(this);
@@ -193,6 +205,13 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
             if (!_isGone) Advance();
             return isNews;
         }
+    }
+
+    private void Drop(Client client)
+    {
+        foreach (var over in _joining.Where(joining => joining.Client == client)) over.End();
+        _joining.RemoveAll(joining => joining.Client == client);
+        feeds.Groups.Remove(_group, client);
     }
 
     private FeedGap EndRepair()

@@ -39,13 +39,17 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs
     {
         while (true)
         {
-            var feed = _feeds.GetOrAdd(chat, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));
-            if (feed.Begin(client) is not { } joining) continue;
-            client.Following[chat.Id] = chat;
+            if (Following(client, chat, Feed(chat).Begin(client)) is { } joining) return joining;
+        }
+    }
 
-            // A client that goes marks itself first: either it finds this following, or this finds the mark.
-            if (client.IsGone) Unfollow(client, chat.Id);
-            return joining;
+    /// <summary>As <see cref="Begin"/>, unless the client is in the chat's feed already, or on its way in; then null.</summary>
+    public Joining? BeginIfNew(Client client, ChatRef chat)
+    {
+        while (true)
+        {
+            var begun = Feed(chat).BeginIfNew(client, out var isKnown);
+            if (isKnown || Following(client, chat, begun) is not null) return begun;
         }
     }
 
@@ -83,6 +87,18 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs
 
     /// <summary>Called by a feed after each event, within its turn.</summary>
     public void Delivered(ChatRef chat, ChatEvent happened, Client[] followers) => unread.Note(chat, happened, followers);
+
+    private ChatFeed Feed(ChatRef chat) => _feeds.GetOrAdd(chat, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));
+
+    private Joining? Following(Client client, ChatRef chat, Joining? joining)
+    {
+        if (joining is null) return null;
+        client.Following[chat.Id] = chat;
+
+        // A client that goes marks itself first: either it finds this following, or this finds the mark.
+        if (client.IsGone) Unfollow(client, chat.Id);
+        return joining;
+    }
 
     private IEnumerable<ChatFeed> WithId(long chatId)
         => new[] { Of(new ChatRef(ChatKind.Conversation, chatId)), Of(new ChatRef(ChatKind.Group, chatId)) }.OfType<ChatFeed>();

@@ -89,42 +89,55 @@ internal sealed class ChatLifetimeManager(
         => happened.ExceptUser != client.Caller.UserId && (happened.OnlyUser == 0 || happened.OnlyUser == client.Caller.UserId);
 
     /// <summary>Who is in a group now.</summary>
-    public Client[] Members(string groupName) => _groups.TryGetValue(groupName, out var group) ? group.Members : [];
+    public Client[] Members(string groupName) => _groups.TryGetValue(groupName, out var group) ? group.Members() : [];
 
     public void Add(string groupName, Client client)
     {
-        while (true)
+        while (!_groups.GetOrAdd(groupName, static _ => new Group()).TryAdd(client))
         {
-            var group = _groups.GetOrAdd(groupName, static _ => new Group());
-            lock (group.Gate)
-            {
-                if (group.IsGone) continue;
-
-                // Copied on write: whoever is sending goes on over the array it has.
-                if (!group.Members.Contains(client)) group.Members = [.. group.Members, client];
-                return;
-            }
+            // The group had just ended; the next one is a new one.
         }
     }
 
     public void Remove(string groupName, Client client)
     {
-        if (!_groups.TryGetValue(groupName, out var group)) return;
-        lock (group.Gate)
+        if (_groups.TryGetValue(groupName, out var group) && group.RemoveAndIsEmpty(client))
         {
-            group.Members = Array.FindAll(group.Members, member => member != client);
-            if (group.Members.Length > 0) return;
-            group.IsGone = true;
             _groups.TryRemove(new KeyValuePair<string, Group>(groupName, group));
         }
     }
 
     private sealed class Group
     {
-        public Lock Gate { get; } = new();
+        private readonly Lock _gate = new();
+        private readonly HashSet<Client> _clients = [];
+        private Client[]? _members;
+        private bool _isGone;
 
-        public Client[] Members { get; set; } = [];
+        // A copy, made again only when somebody wants it: whoever is sending goes on over the one he has, and
+        // a thousand who come at once don't make a thousand copies.
+        public Client[] Members()
+        {
+            lock (_gate) return _members ??= [.. _clients];
+        }
 
-        public bool IsGone { get; set; }
+        public bool TryAdd(Client client)
+        {
+            lock (_gate)
+            {
+                if (_isGone) return false;
+                if (_clients.Add(client)) _members = null;
+                return true;
+            }
+        }
+
+        public bool RemoveAndIsEmpty(Client client)
+        {
+            lock (_gate)
+            {
+                if (_clients.Remove(client)) _members = null;
+                return _isGone = _clients.Count == 0;
+            }
+        }
     }
 }

@@ -65,7 +65,8 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
         }
         finally
         {
-            if (!hasBegun) feeds.Unfollow(joining.Client, joining.Chat.Id);
+            // One that is over has been replaced by another of the same client.
+            if (!hasBegun && !joining.IsOver) feeds.Unfollow(joining.Client, joining.Chat.Id);
         }
     }
 
@@ -76,18 +77,19 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
     public async Task Finish(Following following, CancellationToken cancellation)
     {
         var (joining, start) = following;
-        foreach (var change in start.Missed) await joining.Client.SendPaced(change, cancellation);
-        while (!Join(joining, start))
+        foreach (var change in start.Missed) await joining.SendPaced(change, cancellation);
+        while (!joining.IsOver && !Join(joining, start))
         {
             var again = await Begin(joining, start.Seq, cancellation);
             if (again.IsRejected(out _, out var next))
             {
+                if (joining.IsOver) return;
                 joining.Client.ToldOut(joining.Chat);
                 return;
             }
 
             start = next.Start;
-            foreach (var change in start.Missed) await joining.Client.SendPaced(change, cancellation);
+            foreach (var change in start.Missed) await joining.SendPaced(change, cancellation);
         }
     }
 

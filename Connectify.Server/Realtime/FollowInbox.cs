@@ -52,9 +52,9 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
     /// <summary>Follows a chat that the user has just come into, from <paramref name="since"/>.</summary>
     public async Task Add(Client client, ChatRef chat, long since, CancellationToken cancellation)
     {
-        if (client.Following.ContainsKey(chat.Id)) return;
-        var begun = await followChat.Begin(client, chat, since, cancellation);
-        if (begun.IsRejected(out _, out var following)) return;
+        if (feeds.BeginIfNew(client, chat) is not { } joining) return;
+        var begun = await followChat.Begin(joining, since, cancellation);
+        if (begun.IsRejected(out _, out var following) || joining.IsOver) return;
         client.Send(Frames.ChatAdded, Payload.Of(chat, 0, new { seq = following.Start.Seq }));
         await followChat.Finish(following, cancellation);
     }
@@ -65,7 +65,7 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
         Client client, Dictionary<long, Following> waiting, ChatRef chat, long? position, CancellationToken cancellation)
     {
         var since = position ?? JoinFrame.NoSuchSeq;
-        var begun = waiting.TryGetValue(chat.Id, out var kept) && kept.Joining.Chat == chat && waiting.Remove(chat.Id)
+        var begun = waiting.TryGetValue(chat.Id, out var kept) && kept.Joining.Chat == chat && waiting.Remove(chat.Id) && !kept.Joining.IsOver
             ? await followChat.Begin(kept.Joining, since, cancellation)
             : await followChat.Begin(client, chat, since, cancellation);
         if (begun.IsRejected(out var rejection, out var following))

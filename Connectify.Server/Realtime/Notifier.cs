@@ -16,7 +16,7 @@ internal sealed class Notifier
     {
         _backplane = backplane;
         backplane.ChatHeard += happened => ChatChanged?.Invoke(happened);
-        backplane.UserHeard += happened => UserChanged?.Invoke(happened);
+        backplane.UserHeard += happened => UserChanged?.Invoke(happened with { IsHearsay = true });
     }
 
     /// <summary>Raised for every event of a chat, from this node or another.</summary>

@@ -14,11 +14,12 @@ internal sealed class SocketClock(
     : BackgroundLoop
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan SilentBeforePing = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan PauseBetweenPings = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SilentBeforePing = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PauseBetweenPings = TimeSpan.FromSeconds(5);
 
-    // Whoever has answered no ping by then is gone, whether or not TCP knows.
-    private static readonly TimeSpan SilentBeforeCut = TimeSpan.FromSeconds(50);
+    // Whoever has answered no ping by then is gone or reads nothing, whether or not TCP knows: its buffers may
+    // take what comes for minutes.
+    private static readonly TimeSpan SilentBeforeCut = TimeSpan.FromSeconds(25);
 
     protected override async Task Run(CancellationToken stopping)
     {

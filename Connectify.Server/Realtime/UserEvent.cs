@@ -10,7 +10,12 @@ namespace Connectify.Server.Realtime;
 [JsonDerivedType(typeof(SessionsRevoked), "sessions_revoked")]
 [JsonDerivedType(typeof(ChatJoined), "chat_joined")]
 [JsonDerivedType(typeof(ChatLeft), "chat_left")]
-internal abstract record UserEvent(long UserId);
+internal abstract record UserEvent(long UserId)
+{
+    /// <summary>Whether another node told it: it may come late, and be true no more.</summary>
+    [JsonIgnore]
+    public bool IsHearsay { get; init; }
+}
 
 /// <summary>The account may not be used any more, or differently: checks are to be made anew.</summary>
 internal sealed record AccountChanged(long UserId) : UserEvent(UserId);

@@ -1,9 +1,10 @@
 using Connectify.Protocol;
+using Connectify.Server.Chats;
 
 namespace Connectify.Server.Realtime;
 
 /// <summary>Carries out on this node's connections what happens to users' access.</summary>
-internal sealed class UserEvents(Clients clients, ChatFeeds feeds, FollowInbox followInbox, ILogger<UserEvents> log)
+internal sealed class UserEvents(Clients clients, ChatFeeds feeds, FollowInbox followInbox, Database database, ILogger<UserEvents> log)
 {
     public void Take(UserEvent happened)
     {
@@ -16,6 +17,9 @@ internal sealed class UserEvents(Clients clients, ChatFeeds feeds, FollowInbox f
                 Close(happened.UserId, client => revoked.OnlySessionId is { } only
                     ? client.Caller.SessionId == only
                     : client.Caller.SessionId != revoked.ExceptSessionId);
+                break;
+            case ChatLeft { IsHearsay: true } left:
+                _ = TurnOutIfGone(left);
                 break;
             case ChatLeft left:
                 feeds.TurnOut(left.ChatId, left.UserId);
@@ -32,6 +36,27 @@ internal sealed class UserEvents(Clients clients, ChatFeeds feeds, FollowInbox f
     private void Close(long userId, Func<Client, bool> isOver)
     {
         foreach (var client in clients.OfUser(userId).Where(isOver)) client.Close(CloseCodes.Unauthorized, "unauthorized");
+    }
+
+    // A node or a Redis that stood still tells of removals when it goes on; who has come back meanwhile stays.
+    private async Task TurnOutIfGone(ChatLeft left)
+    {
+        if (!clients.OfUser(left.UserId).Any(client => client.Following.ContainsKey(left.ChatId))) return;
+        try
+        {
+            var isIn = await database.First<long?>(
+                $"SELECT c.id FROM {ChatAccess.Tables} WHERE c.id = @ChatId AND c.is_active AND cm.user_id = @me",
+                new { left.ChatId, me = left.UserId },
+                CancellationToken.None);
+            if (isIn is not null) return;
+        }
+        catch (Exception e)
+        {
+            // Rather a member who has to come again than somebody who hears what isn't his.
+            log.LogWarning("Whether a member is still in a chat could not be read: {Kind}", e.GetType().Name);
+        }
+
+        feeds.TurnOut(left.ChatId, left.UserId);
     }
 
     private async Task Follow(Client client, ChatJoined joined)

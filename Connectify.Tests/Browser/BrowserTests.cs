@@ -37,11 +37,11 @@ public abstract partial class BrowserTests(SqliteServer on, Chromium chromium) :
         return screen;
     }
 
-    /// <summary>A browser in which somebody is signed in.</summary>
+    /// <summary>A browser in which somebody has signed in before.</summary>
     protected async Task<Screen> Opens(User user, Uri? address = null, BrowserNewContextOptions? options = null)
     {
-        var screen = await Opens(address, options);
-        await screen.SignsIn(user.Username, TestServer.Password);
+        var signedIn = new BrowserNewContextOptions(options ?? Screen.Still) { StorageState = Screen.Session(user, address ?? Server.Url) };
+        var screen = await Opens(address, signedIn);
         await Assertions.Expect(screen.Chats).ToBeVisibleAsync();
         return screen;
     }

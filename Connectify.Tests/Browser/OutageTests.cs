@@ -1,5 +1,6 @@
 using Connectify.Tests.Support;
 using FluentAssertions;
+using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -71,6 +72,88 @@ public sealed class OutageTests(SqliteServer on, Chromium chromium) : BrowserTes
     }
 
     [Fact]
+    public async Task More_than_is_replayed_is_fetched_anew()
+    {
+        await using var forgetful = await TestServer.Start(Server.Engine, "--Messaging:ResumeLimit=5");
+        await using var line = new CuttableLine(forgetful.Url);
+        User ann = Keep(await Support.User.Register(forgetful, "ann", 1)), bo = Keep(await Support.User.Register(forgetful, "bo", 1));
+        var carla = Keep(await Support.User.Register(forgetful, "carla", 1));
+        var chat = await ann.StartsConversation(bo);
+        var other = await ann.StartsConversation(carla);
+        var changing = await bo.Says(chat, "to be edited");
+        var anns = await Opens(ann, line.Url);
+        await anns.Enters("bo Tester");
+        await anns.Sees("to be edited");
+
+        line.Cut();
+        await Expect(anns.Banner).ToBeVisibleAsync();
+        await bo.Put($"/api/messaging/messages/{changing.Id()}/edit/", new { content = "edited meanwhile" }).Ok();
+        for (var i = 1; i <= 8; i++)
+        {
+            await bo.Says(chat, $"missed {i}.");
+            await carla.Says(other, $"also missed {i}.");
+        }
+
+        line.Restore();
+        await anns.Sees("missed 8.");
+        (await anns.Page.Locator(".text").AllInnerTextsAsync()).Should().Equal(["edited meanwhile", .. Enumerable.Range(1, 8).Select(i => $"missed {i}.")]);
+        await Expect(anns.Chat("carla Tester")).ToContainTextAsync("also missed 8.");
+        await Expect(anns.Chat("carla Tester").Locator(".badge")).ToHaveTextAsync("8");
+        await bo.Says(chat, "and it goes on");
+        await anns.Sees("and it goes on");
+    }
+
+    [Fact]
+    public async Task A_message_whose_answer_is_lost_or_whose_page_is_reloaded_is_there_once()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var chat = await ann.StartsConversation(bo);
+        var anns = await Opens(ann);
+        await anns.Enters("Bo Lindqvist");
+
+        var answers = 0;
+        await anns.Page.RouteAsync("**/send_message/", async route =>
+        {
+            if (answers++ == 0) await route.FetchAsync();
+            await route.AbortAsync();
+        });
+        await anns.Says("stored, but nobody said so");
+        await anns.SeesState("stored, but nobody said so", "Sent");
+        await anns.Says("never got there");
+        await anns.SeesState("never got there", "Sending");
+        await anns.Page.UnrouteAsync("**/send_message/");
+        await anns.Page.ReloadAsync();
+        await anns.SeesState("never got there", "Sent");
+
+        (await bo.Get($"/api/messaging/{chat}messages/").Ok()).Items("results").ConvertAll(message => message.Text("content"))
+            .Should().Equal("never got there", "stored, but nobody said so");
+    }
+
+    [Fact]
+    public async Task Tabs_of_one_session_renew_its_token_once()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        await ann.StartsConversation(bo);
+        var anns = await Opens(ann);
+        var tabs = new List<IPage> { anns.Page };
+        for (var i = 0; i < 2; i++) tabs.Add(await anns.Page.Context.NewPageAsync());
+        await SpoilToken(anns.Page);
+        var renewals = 0;
+        foreach (var tab in tabs)
+        {
+            tab.Request += (_, request) =>
+            {
+                if (request.Url.EndsWith("/token/refresh/", StringComparison.Ordinal)) Interlocked.Increment(ref renewals);
+            };
+        }
+
+        await Task.WhenAll(tabs.Select(tab => tab.GotoAsync(Server.Url.ToString())));
+
+        foreach (var tab in tabs) await Expect(tab.GetByRole(AriaRole.Link).Filter(new() { HasText = "Bo Lindqvist" })).ToBeVisibleAsync();
+        renewals.Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_refused_message_says_why_and_can_be_tried_again()
     {
         User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
@@ -80,7 +163,7 @@ public sealed class OutageTests(SqliteServer on, Chromium chromium) : BrowserTes
         await anns.Enters("Bo Lindqvist");
 
         await anns.Says("do you hear me?");
-        await Expect(anns.Message("do you hear me?").GetByRole(Microsoft.Playwright.AriaRole.Alert))
+        await Expect(anns.Message("do you hear me?").GetByRole(AriaRole.Alert))
             .ToContainTextAsync("Not sent: You have been blocked by this user");
         await anns.SeesState("do you hear me?", "Failed");
         await bo.Delete($"/api/messaging/blocks/{block.Id()}/").NoContent();
@@ -97,13 +180,7 @@ public sealed class OutageTests(SqliteServer on, Chromium chromium) : BrowserTes
         await bo.Says(chat, "before");
         var anns = await Opens(ann);
 
-        await anns.Page.EvaluateAsync(
-            """
-            () => {
-              const held = JSON.parse(localStorage.getItem("connectify.session"));
-              localStorage.setItem("connectify.session", JSON.stringify({ ...held, token: "a.bad.token" }));
-            }
-            """);
+        await SpoilToken(anns.Page);
         await anns.Page.ReloadAsync();
         await anns.Enters("Bo Lindqvist");
         await bo.Says(chat, "after");
@@ -119,7 +196,15 @@ public sealed class OutageTests(SqliteServer on, Chromium chromium) : BrowserTes
 
         await admin.Post("/api/accounts/deactivate/", new { user_id = ann.Id }).Ok();
 
-        await Expect(anns.Page.GetByRole(Microsoft.Playwright.AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
+        await Expect(anns.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
         await Expect(anns.Page.GetByText("Your account is deactivated")).ToBeVisibleAsync();
     }
+
+    private static Task SpoilToken(IPage page) => page.EvaluateAsync(
+        """
+        () => {
+          const held = JSON.parse(localStorage.getItem("connectify.session"));
+          localStorage.setItem("connectify.session", JSON.stringify({ ...held, token: "a.bad.token" }));
+        }
+        """);
 }

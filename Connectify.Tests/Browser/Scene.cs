@@ -13,8 +13,9 @@ internal static class Scene
         return user;
     }
 
-    /// <summary>A group with history, replies, reactions and a picture, as Ann sees it who made it.</summary>
-    public static async Task Play(User ann, User bo, User carla, User dmitri)
+    /// <summary>A group with history, replies, reactions and a picture, and some chats beside it.</summary>
+    /// <returns>The group's path.</returns>
+    public static async Task<string> Play(User ann, User bo, User carla, User dmitri)
     {
         var trip = await Group(ann, "Lisbon offsite", "Three days, one plan. Tickets are in the shared folder.", bo, carla, dmitri);
         await carla.Says(trip, "Morning! The hotel confirmed all four rooms, breakfast included.");
@@ -41,6 +42,7 @@ internal static class Scene
         var withBo = await bo.StartsConversation(ann);
         await bo.Says(withBo, "Lunch at one?");
         await bo.Says(withBo, "I found a place with a garden");
+        return trip;
     }
 
     /// <summary>A picture of 640 × 420: a sky over hills.</summary>

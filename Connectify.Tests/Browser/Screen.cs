@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.Playwright;
 
@@ -43,9 +44,31 @@ public sealed class Screen : IAsyncDisposable
 
     public ILocator Banner => Page.GetByText("Connection lost");
 
+    /// <summary>Nothing moves: what is clicked stays where it is.</summary>
+    public static BrowserNewContextOptions Still => new() { ReducedMotion = ReducedMotion.Reduce };
+
+    /// <summary>What the client keeps in a browser in which <paramref name="user"/> has signed in.</summary>
+    public static string Session(User user, Uri address)
+    {
+        var held = JsonReading.Json(new
+        {
+            account = new { id = user.Id, username = user.Username },
+            token = user.Token,
+            refresh_token = user.RefreshToken,
+            expires = DateTimeOffset.UtcNow.AddMinutes(30).ToUnixTimeMilliseconds(),
+        });
+        return JsonReading.Json(new
+        {
+            cookies = Array.Empty<object>(),
+            origins = new[] { Stored(address.GetLeftPart(UriPartial.Authority), "connectify.session", held.GetRawText()) },
+        }).GetRawText().Replace("local_storage", "localStorage", StringComparison.Ordinal);
+    }
+
+    private static object Stored(string origin, string name, string value) => new { origin, localStorage = new[] { new { name, value } } };
+
     public static async Task<Screen> Open(IBrowser browser, Uri address, BrowserNewContextOptions? options)
     {
-        var context = await browser.NewContextAsync(options ?? new() { ReducedMotion = ReducedMotion.Reduce });
+        var context = await browser.NewContextAsync(options ?? Still);
         context.SetDefaultTimeout(20_000);
         var screen = new Screen(await context.NewPageAsync());
         await screen.Page.GotoAsync(address.ToString());

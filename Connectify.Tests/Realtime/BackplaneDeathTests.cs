@@ -75,5 +75,21 @@ public sealed class BackplaneDeathTests(TwoNodes on) : SeveralNodes, IClassFixtu
         await bos.HearsNo("lie");
     }
 
+    [Fact]
+    public async Task A_removal_that_is_told_late_turns_nobody_out_who_is_back()
+    {
+        User ann = await User("ann"), bo = await User("bo");
+        var group = await ann.StartsGroup(bo);
+        PlainSocket bos = await At(on.B, bo).Listen(group), inbox = await At(on.B, bo).Listen("");
+
+        await Tell(RedisChannels.Users, Envelope.Of(Node, new ChatLeft(bo.Id, Chatting.ChatId(group))));
+        for (var i = 0; i < 5; i++) await bos.Hears(await ann.Says(group, $"{i}"));
+        await inbox.HearsNo(Frames.ChatRemoved);
+
+        await ann.Post($"/api/messaging/{group}remove_member/", new { member_id = bo.Id }).Ok();
+        (await bos.Closed()).Should().Be(4004);
+        await inbox.Hears(Frames.ChatRemoved);
+    }
+
     private Task Tell(string channel, byte[] message) => on.Redis.Do("PUBLISH", channel, Encoding.Latin1.GetString(message));
 }

@@ -28,10 +28,22 @@ internal static class ChaosProgram
         var (done, violations) = (0, 0);
         for (var round = 0; done < faults && DateTime.UtcNow < until; round++)
         {
-            var report = await new Scenario(cluster, new ScenarioOptions(seed + round, Math.Min(FaultsPerRound, faults - done), Pause, sends)).Run();
-            Console.WriteLine(report);
-            done += report.Options.Faults;
-            violations += report.Violations.Count;
+            var options = new ScenarioOptions(seed + round, Math.Min(FaultsPerRound, faults - done), Pause, sends);
+            try
+            {
+                var report = await new Scenario(cluster, options).Run();
+                Console.WriteLine(report);
+                violations += report.Violations.Count;
+            }
+            catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+            {
+                // Something that has a bound took longer, or a node ended by itself: there is nothing left to go on with.
+                Console.WriteLine($"seed {options.Seed} broke off: {e}");
+                violations++;
+                break;
+            }
+
+            done += options.Faults;
         }
 
         foreach (var error in cluster.Errors()) Console.WriteLine(error);

@@ -8,6 +8,8 @@ internal sealed class Cluster : IAsyncDisposable
     public const string Superuser = "root";
     public const string Password = TestServer.Password;
 
+    private const int LineLength = 300;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("connectify-chaos-").FullName;
 
     private Cluster(PostgresCluster postgres, RedisServer redis) => (Postgres, Redis) = (postgres, redis);
@@ -53,7 +55,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>What nodes logged as a fault of their own.</summary>
     public IEnumerable<string> Errors()
-        => Nodes.SelectMany(node => File.ReadLines(node.Log).Where(IsError).Select(line => $"{node.Name}: {line}"));
+        => Nodes.SelectMany(node => File.ReadLines(node.Log).Where(IsError).Select(line => $"{node.Name}: {line[..Math.Min(line.Length, LineLength)]}"));
 
     public async ValueTask DisposeAsync()
     {

@@ -42,6 +42,27 @@ internal sealed record History(string Client, long UserId, long ChatId)
     /// <summary>The newest message it knows; 0 when it knows none.</summary>
     public long LastMessageId { get; private set; }
 
+    /// <summary>What happened, in short: who looks for the cause of a violation begins here.</summary>
+    public string Story()
+    {
+        var story = new List<string>();
+        var (first, last) = (0L, 0L);
+        foreach (var heard in _entries.Append(null))
+        {
+            if (heard is Told told && (last == 0 || told.Seq > last))
+            {
+                (first, last) = (first == 0 ? told.Seq : first, told.Seq);
+                continue;
+            }
+
+            if (last > 0) story.Add($"told {first}..{last}");
+            (first, last) = heard is Told again ? (again.Seq, again.Seq) : (0, 0);
+            if (heard is not (null or Told)) story.Add($"{heard}");
+        }
+
+        return $"{Client}, chat {ChatId}: {string.Join("; ", story)}";
+    }
+
     public void Add(Heard heard)
     {
         lock (_gate)

@@ -14,6 +14,9 @@ internal abstract class Recorder(Member member, string kind, Cluster cluster, Ta
     private const int SilentBeforeCut = 5000;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
+    private static readonly HashSet<string> Durable =
+        [Frames.Message, Frames.MessageUpdated, Frames.MessageDeleted, Frames.ReactionAdded, Frames.ReactionRemoved];
+
     private readonly CancellationTokenSource _end = new();
     private Task _running = Task.CompletedTask;
     private volatile Line? _line;
@@ -63,7 +66,10 @@ internal abstract class Recorder(Member member, string kind, Cluster cluster, Ta
     /// <summary>Writes down what a frame tells of a durable change, and tells a sender that his message is there.</summary>
     protected void Write(History history, string type, JsonElement frame)
     {
+        if (!Durable.Contains(type)) return;
         if (type == Frames.Message) member.Hears(frame.Part("message"));
+
+        // The answer to a repeated send stands outside of the stream.
         if (!frame.Has("seq")) return;
         var message = frame.Has("message") ? frame.Part("message") : default;
         var id = frame.Has("message") ? message.Id() : frame.Number("message_id");

@@ -16,7 +16,8 @@ internal sealed record ScenarioOptions(int Seed, int Faults, TimeSpan Pause, dou
 /// <param name="Violations">Which promises were broken.</param>
 /// <param name="Took">From the first send to the last check.</param>
 /// <param name="Settled">From when all was mended until everybody knew everything.</param>
-internal sealed record ScenarioReport(ScenarioOptions Options, Tally Tally, IReadOnlyList<Violation> Violations, TimeSpan Took, TimeSpan Settled)
+/// <param name="Stories">What clients saw that found something wrong.</param>
+internal sealed record ScenarioReport(ScenarioOptions Options, Tally Tally, IReadOnlyList<Violation> Violations, TimeSpan Took, TimeSpan Settled, IReadOnlyList<string> Stories)
 {
     public int Count(Breach breach) => Violations.Count(violation => violation.Breach == breach);
 
@@ -27,6 +28,7 @@ internal sealed record ScenarioReport(ScenarioOptions Options, Tally Tally, IRea
             $"  {string.Join(", ", Enum.GetValues<FaultKind>().Where(kind => Tally[$"{kind}"] > 0).Select(kind => $"{kind} × {Tally[$"{kind}"]}"))}",
             $"  {Tally}",
             $"  {string.Join(", ", Enum.GetValues<Breach>().Select(breach => $"{Count(breach)} {breach}"))}",
+            .. Stories.Take(3).Select(story => $"  ? {story}"),
             .. Violations.Take(20).Select(violation => $"  ! {violation}"),
         ]);
 }
@@ -57,8 +59,10 @@ internal sealed class Scenario(Cluster cluster, ScenarioOptions options)
         var settled = clock.Elapsed - mended;
         await Task.WhenAll(crowd.Devices.Select(device => device.DisposeAsync().AsTask()));
         var truth = await cluster.Journal.Read([.. crowd.Chats.Select(chat => chat.Id)], [.. crowd.Chats.SelectMany(chat => chat.Returns)]);
-        var violations = Checker.Check(truth, crowd.Devices.SelectMany(device => device.Histories), talk.Sendings, talk.Changings);
-        return new ScenarioReport(options, _tally, violations, clock.Elapsed, settled);
+        var histories = crowd.Devices.SelectMany(device => device.Histories).ToList();
+        var violations = Checker.Check(truth, histories, talk.Sendings, talk.Changings);
+        var stories = histories.Where(history => new HistoryCheck(truth, history).Run().Count > 0).Select(history => history.Story());
+        return new ScenarioReport(options, _tally, violations, clock.Elapsed, settled, [.. stories]);
     }
 
     // Until every device has heard the last change there is. One that never does is found by the check.

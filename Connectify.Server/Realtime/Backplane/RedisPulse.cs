@@ -10,12 +10,14 @@ namespace Connectify.Server.Realtime.Backplane;
 /// </summary>
 internal sealed class RedisPulse : BackgroundLoop
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
+    // Together below two seconds: within that, whoever hears through a Redis that stands still hears by other ways.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.3);
+    private static readonly TimeSpan TimeToBegin = TimeSpan.FromSeconds(2.5);
 
     // In beats: until what ought to heal by itself is helped along.
-    private const int BeforeRenewing = 2;
-    private const int BeforeReopening = 10;
+    private const int BeforeRenewing = 4;
+    private const int BeforeReopening = 20;
 
     private readonly RedisLink _link;
     private readonly RedisSubscriptions _subscriptions;
@@ -88,7 +90,7 @@ internal sealed class RedisPulse : BackgroundLoop
         }
 
         if (!_isAway && now - Volatile.Read(ref _heardAt) > Patience.TotalMilliseconds) Lose();
-        if (_isAway && now - _started > Patience.TotalMilliseconds) Say();
+        if (_isAway && now - _started > TimeToBegin.TotalMilliseconds) Say();
     }
 
     // The library reconnects by itself, but may forget what it was subscribed to, and once in a while itself.

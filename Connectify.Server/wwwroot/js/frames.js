@@ -119,7 +119,12 @@ function setTyping(chat, userId, isTyping) {
   store.tell("chats");
 }
 
-export function setPresence(userId, isOnline) {
+/** Nobody can be heard any more. */
+export function endTyping() {
+  for (const chat of store.chats.values()) for (const userId of [...chat.typing.keys()]) setTyping(chat, userId, false);
+}
+
+function setPresence(userId, isOnline) {
   const user = store.user(userId);
   if (!user || user.is_online === isOnline) return;
   store.users.set(userId, { ...user, is_online: isOnline });

@@ -1,7 +1,8 @@
 // Who is signed in, and the tokens that prove it. Shared by all tabs of this browser.
 
+import { forgetRenewals, renewOnce } from "./renewals.js";
+
 const place = "connectify.session";
-const lockName = "connectify.refresh";
 const refreshAhead = 30_000;
 
 class Session extends EventTarget {
@@ -28,11 +29,13 @@ class Session extends EventTarget {
     if (!this.#held) return;
     localStorage.removeItem(place);
     this.#held = null;
+    forgetRenewals().catch(() => {});
     this.dispatchEvent(new CustomEvent("ended", { detail: reason }));
   }
 
   updateAccount(changes) {
-    this.#keep({ ...this.#held, account: { ...this.#held.account, ...changes } });
+    // Another tab may have renewed the tokens: only the account is this one's to change.
+    this.#keep({ ...(read() ?? this.#held), account: { ...this.#held.account, ...changes } });
   }
 
   get refreshToken() {
@@ -45,27 +48,19 @@ class Session extends EventTarget {
     return this.#held?.token ?? null;
   }
 
-  /** Replaces a token that was refused. A refresh token works once, so all tabs take turns. */
+  /** Replaces a token that was refused, unless that has been done: all tabs do it once. */
   async refresh(refused) {
-    const exchange = async () => {
-      this.#held = read();
-      if (!this.#held || this.#held.token !== refused) return;
-      await this.#exchange();
-    };
-    // Only pages of secure origins have locks; elsewhere tabs may meet, and one of them signs in again.
-    await (navigator.locks ? navigator.locks.request(lockName, exchange) : exchange());
-  }
-
-  async #exchange() {
-    const answer = await fetch("/api/accounts/token/refresh/", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ refresh_token: this.#held.refresh_token }),
-      signal: AbortSignal.timeout(15_000),
-    });
-    if (answer.ok) this.#keep({ ...this.#held, ...tokens(await answer.json()) });
-    else if (answer.status === 401 || answer.status === 403) this.end(await whyEnded(answer));
-    else throw new TypeError(`The token can't be renewed now (${answer.status})`);
+    const held = read();
+    if (!held) return;
+    if (held.token !== refused) return this.#take(held);
+    try {
+      const renewed = await renewOnce(held.refresh_token, () => exchange(held.refresh_token));
+      // Somebody may have signed out meanwhile.
+      if (read()) this.#keep({ ...read(), ...tokens(renewed) });
+    } catch (error) {
+      if (!(error instanceof SessionOver)) throw error;
+      this.end(error.message);
+    }
   }
 
   #keep(held) {
@@ -81,9 +76,19 @@ class Session extends EventTarget {
   }
 }
 
-async function whyEnded(answer) {
+class SessionOver extends Error {}
+
+async function exchange(refreshToken) {
+  const answer = await fetch("/api/accounts/token/refresh/", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ refresh_token: refreshToken }),
+    signal: AbortSignal.timeout(15_000),
+  });
+  if (answer.ok) return answer.json();
+  if (answer.status !== 401 && answer.status !== 403) throw new TypeError(`The token can't be renewed now (${answer.status})`);
   const { code, detail } = await answer.json().catch(() => ({}));
-  return code === "account_deactivated" ? detail : "You have been signed out. Please sign in again.";
+  throw new SessionOver(code === "account_deactivated" ? detail : "You have been signed out. Please sign in again.");
 }
 
 // By how long the token lives, not by when it says that it ends: this machine's clock may be wrong.

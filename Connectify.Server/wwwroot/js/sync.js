@@ -1,7 +1,7 @@
 // Keeps the store as the server has it: the lists once, then frames; after an outage what was missed.
 
 import { api } from "./api.js";
-import { addMessage, apply, applyDurable } from "./frames.js";
+import { addMessage, apply, applyDurable, endTyping } from "./frames.js";
 import { session } from "./session.js";
 import { InboxSocket } from "./socket.js";
 import { keyOfFrame, store } from "./store.js";
@@ -20,6 +20,7 @@ export async function start() {
   isFirstHello = true;
   socket = new InboxSocket();
   socket.addEventListener("frame", (event) => hear(event.detail));
+  socket.addEventListener("state", () => { if (socket?.state === "waiting") endTyping(); });
   await loadLists();
   socket.start();
 }
@@ -32,11 +33,13 @@ export function stop() {
 }
 
 async function loadLists() {
+  const before = [...store.chats.keys()];
   const [conversations, groups, blocks] = await Promise.all([api.conversations(), api.groups(), api.blocks()]);
   conversations.forEach((view) => store.take("conversation", view));
   groups.forEach((view) => store.take("group", view));
   const there = new Set([...conversations.map((view) => `c${view.id}`), ...groups.map((view) => `g${view.id}`)]);
-  for (const key of [...store.chats.keys()]) if (!there.has(key)) store.remove(key);
+  // Not those that were made while the lists were on their way.
+  for (const key of before) if (!there.has(key)) store.remove(key);
   store.blocks = blocks;
   store.tell("blocks");
 }

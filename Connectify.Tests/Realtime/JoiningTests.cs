@@ -1,0 +1,73 @@
+using Connectify.Server.Chats;
+using Connectify.Server.Hosting;
+using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Backplane;
+using FluentAssertions;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Connectify.Tests.Realtime;
+
+/// <summary>A client that asks for a chat again while it is still being told what it missed.</summary>
+public sealed class JoiningTests : IDisposable
+{
+    private static readonly ChatRef Chat = new(ChatKind.Group, 1);
+
+    private readonly UnreadFrames _unread = new(new Clients(), null!, NullLogger<UnreadFrames>.Instance);
+    private readonly Follower _ann = new(1);
+    private readonly ChatFeeds _feeds;
+
+    public JoiningTests()
+    {
+        var groups = new ChatLifetimeManager(
+            NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!);
+        _feeds = new ChatFeeds(groups, null!, _unread, new InMemoryBackplane());
+
+        // Somebody else is there all the time, so that the feed is.
+        _feeds.Begin(new Follower(2).Client, Chat);
+    }
+
+    private static ChatEvent Change { get; } = new(Chat.Id, "message", "{}"u8.ToArray()) { Seq = 1 };
+
+    public void Dispose() => _unread.Dispose();
+
+    [Fact]
+    public async Task What_a_replaced_joining_still_has_to_tell_is_not_told_twice()
+    {
+        var first = _feeds.Begin(_ann.Client, Chat);
+        _feeds.Unfollow(_ann.Client, Chat.Id);
+        var second = _feeds.Begin(_ann.Client, Chat);
+        await first.SendPaced(Change, CancellationToken.None);
+        _ann.Heard().Should().BeEmpty("its successor tells that");
+        await second.SendPaced(Change, CancellationToken.None);
+        _ann.Heard().Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_begins_again_hears_once(bool wasComplete)
+    {
+        var feed = _feeds.Of(Chat)!;
+        var first = _feeds.Begin(_ann.Client, Chat);
+        if (wasComplete) feed.TryComplete(first, 0, 0);
+        var second = _feeds.Begin(_ann.Client, Chat);
+        feed.TryComplete(first, 0, 0);
+        feed.TryComplete(second, 0, 0);
+        feed.Take(Change);
+        _ann.Heard().Should().ContainSingle();
+    }
+
+    [Fact]
+    public void Who_is_on_the_way_in_or_there_is_not_begun_anew()
+    {
+        var first = _feeds.BeginIfNew(_ann.Client, Chat)!;
+        _feeds.BeginIfNew(_ann.Client, Chat).Should().BeNull();
+        _feeds.Of(Chat)!.TryComplete(first, 0, 0);
+        _feeds.BeginIfNew(_ann.Client, Chat).Should().BeNull();
+        first.IsOver.Should().BeFalse();
+        _feeds.Unfollow(_ann.Client, Chat.Id);
+        _feeds.BeginIfNew(_ann.Client, Chat).Should().NotBeNull();
+    }
+}
