@@ -2,6 +2,7 @@ using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
 using Connectify.Server.Realtime.Backplane;
+using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,7 +22,7 @@ public sealed class JoiningTests : IDisposable
     public JoiningTests()
     {
         var groups = new ChatLifetimeManager(
-            NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!);
+            NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!, new Metrics(new UnheardMeters()));
         _feeds = new ChatFeeds(groups, null!, _unread, new InMemoryBackplane());
 
         // Somebody else is there all the time, so that the feed is.
