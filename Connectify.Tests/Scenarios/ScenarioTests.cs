@@ -28,11 +28,11 @@ public sealed class ScenarioTests(ScenarioCluster on)
 
     [Fact]
     public Task Nothing_is_lost_when_nodes_die_freeze_and_are_replaced()
-        => Holds(1, 8, FaultKind.KillNode, FaultKind.FreezeNode, FaultKind.RestartNode, FaultKind.CutSockets);
+        => Holds(1, 6, FaultKind.KillNode, FaultKind.FreezeNode, FaultKind.RestartNode, FaultKind.CutSockets);
 
     [Fact]
     public Task Nothing_is_lost_when_redis_dies_freezes_and_forgets()
-        => Holds(2, 8, FaultKind.KillRedis, FaultKind.FlushRedis, FaultKind.PauseRedis, FaultKind.FreezeRedis);
+        => Holds(2, 6, FaultKind.KillRedis, FaultKind.FlushRedis, FaultKind.PauseRedis, FaultKind.FreezeRedis);
 
     [Fact]
     public Task Nothing_is_lost_when_postgres_crashes_and_freezes()
@@ -40,7 +40,7 @@ public sealed class ScenarioTests(ScenarioCluster on)
 
     [Fact]
     public Task Nothing_is_lost_or_leaked_when_members_stall_are_cut_and_are_removed()
-        => Holds(4, 8, FaultKind.StallReader, FaultKind.CutSockets, FaultKind.RemoveMember, FaultKind.KillNode);
+        => Holds(4, 7, FaultKind.StallReader, FaultKind.CutSockets, FaultKind.RemoveMember, FaultKind.KillNode);
 
     private async Task Holds(int seed, int faults, params FaultKind[] kinds)
     {
