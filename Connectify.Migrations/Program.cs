@@ -1,26 +1,40 @@
+using System.Globalization;
 using Connectify.Migrations;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
-// For operators: `Connectify.Migrations status|apply --sqlite FILE | --postgres CONNECTION-STRING`
-if (args is not [("status" or "apply") and var verb, var engine, var where] || engine is not ("--sqlite" or "--postgres"))
-{
-    Console.Error.WriteLine("usage: Connectify.Migrations status|apply --sqlite FILE | --postgres CONNECTION-STRING");
-    return 2;
-}
-
-var target = engine == "--postgres"
-    ? new DatabaseTarget(DatabaseEngine.Postgres, where)
-    : new DatabaseTarget(DatabaseEngine.Sqlite, new SqliteConnectionStringBuilder { DataSource = where }.ConnectionString);
+// For operators.
+const string Usage = """
+    usage: Connectify.Migrations status|apply --sqlite FILE | --postgres CONNECTION-STRING
+           Connectify.Migrations copy --sqlite FILE --postgres CONNECTION-STRING
+    """;
 try
 {
-    if (verb == "apply")
+    switch (args)
     {
-        var applied = await Schema.Apply(target);
-        Console.WriteLine(applied.Count == 0 ? "The schema is current." : $"Applied: {string.Join(", ", applied)}");
-        return 0;
+        case ["status", "--sqlite" or "--postgres", _]:
+            return await Status(Target(args[1], args[2]));
+        case ["apply", "--sqlite" or "--postgres", _]:
+            return await Apply(Target(args[1], args[2]));
+        case ["copy", "--sqlite", var file, "--postgres", var connection]:
+            return await CopyAll(file, connection);
+        default:
+            await Console.Error.WriteLineAsync(Usage);
+            return 2;
     }
+}
+catch (Exception e) when (e is SchemaTooNewException or CopyRefusedException or TimeoutException or NpgsqlException or SqliteException or ArgumentException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
 
+static DatabaseTarget Target(string engine, string where) => engine == "--postgres"
+    ? new DatabaseTarget(DatabaseEngine.Postgres, where)
+    : new DatabaseTarget(DatabaseEngine.Sqlite, new SqliteConnectionStringBuilder { DataSource = where }.ConnectionString);
+
+static async Task<int> Status(DatabaseTarget target)
+{
     var state = await Schema.Inspect(target);
     Console.WriteLine(state switch
     {
@@ -30,8 +44,21 @@ try
     });
     return state.IsCurrent ? 0 : 1;
 }
-catch (Exception e) when (e is SchemaTooNewException or TimeoutException or NpgsqlException or SqliteException or ArgumentException)
+
+static async Task<int> Apply(DatabaseTarget target)
 {
-    Console.Error.WriteLine(e.Message);
-    return 1;
+    var applied = await Schema.Apply(target);
+    Console.WriteLine(applied.Count == 0 ? "The schema is current." : $"Applied: {string.Join(", ", applied)}");
+    return 0;
+}
+
+static async Task<int> CopyAll(string file, string connection)
+{
+    if (!File.Exists(file)) throw new CopyRefusedException($"There is no file {file}.");
+    foreach (var (table, rows) in await Copy.Run(Target("--sqlite", file), Target("--postgres", connection)))
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{table,-22}{rows,12:N0}"));
+    }
+
+    return 0;
 }

@@ -45,7 +45,8 @@ internal sealed class Preparation(
     {
         try
         {
-            await Schema.Apply(database.Target, cancellation);
+            var applied = await Schema.Apply(database.Target, cancellation);
+            if (applied.Count > 0) log.LogInformation("The schema was brought up to date: {Migrations}", applied);
             if (demo is not null) await demo.DemandEmpty(cancellation);
             await bootstrap.Run(cancellation);
             return true;

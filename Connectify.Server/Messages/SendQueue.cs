@@ -99,11 +99,7 @@ internal sealed class SendQueue(
         var batch = new List<PendingSend>();
         lock (_gate)
         {
-            while (batch.Count < MaxBatch && lane.Waiting.TryDequeue(out var send))
-            {
-                if (lane == _main && _byChat.TryGetValue(send.Draft.Chat.Id, out var own)) own.Waiting.Enqueue(send);
-                else batch.Add(send);
-            }
+            while (batch.Count < MaxBatch && lane.Waiting.TryDequeue(out var send)) batch.Add(send);
 
             if (batch.Count == 0)
             {
@@ -156,6 +152,13 @@ internal sealed class SendQueue(
                 }
 
                 lane.Waiting.Enqueue(send);
+            }
+
+            // What came in the meantime comes after them: no send of a chat that has a lane waits in the main one.
+            for (var left = _main.Waiting.Count; left > 0; left--)
+            {
+                var send = _main.Waiting.Dequeue();
+                _byChat.GetValueOrDefault(send.Draft.Chat.Id, _main).Waiting.Enqueue(send);
             }
         }
 

@@ -6,7 +6,7 @@ using Connectify.Server.Hosting;
 namespace Connectify.Server.Realtime;
 
 /// <summary>What is dealt with as a frame comes in, before the hub: the frame limit, and pings, which no slow query delays.</summary>
-internal sealed class SocketFrames(Clients clients, Metrics metrics)
+internal sealed class SocketFrames(Clients clients, Metrics metrics, ILogger<SocketFrames> log)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = FrameProtocol.MaxDepth };
 
@@ -29,6 +29,7 @@ internal sealed class SocketFrames(Clients clients, Metrics metrics)
     public void TooSlow(RawConnection raw)
     {
         metrics.CutFull();
+        if (clients.TryGet(raw.ConnectionId, out var client)) log.LogInformation("Cut a client of user {UserId} that reads too slowly", client.Caller.UserId);
         raw.Close(CloseCodes.TryAgainLater, "reads too slowly", insteadOfRest: true);
     }
 
