@@ -14,6 +14,13 @@ internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> 
     /// <summary>When this node was told, or read it, as <see cref="Stopwatch.GetTimestamp"/> has it.</summary>
     public long ToldAt { get; } = Stopwatch.GetTimestamp();
 
+    /// <summary>The frame's payload; a copy with another one is encoded anew.</summary>
+    public ReadOnlyMemory<byte> Json
+    {
+        get;
+        init => (field, _encoded) = (value, null);
+    } = Json;
+
     /// <summary>As clients get it; made once, whoever asks first.</summary>
     public Encoded Encoded => _encoded ??= new Encoded(Name, Json);
 
