@@ -14,8 +14,8 @@ namespace Connectify.Server.Messages;
 /// <remarks>
 /// There is one main lane. What it can't store without waiting or looking closer (the chat's row is held
 /// by somebody else, a repeat, a refusal) goes on in a lane of its chat, so that no chat holds up the
-/// others. A chat that has a lane of its own gets all its sends through it, and a lane of a chat only
-/// begins when the main lane holds none of the chat's sends: what a sender begins first is stored first.
+/// others. While a chat has a lane of its own, for one batch, all its sends wait there, and none is left
+/// in the main lane: what a sender begins first is stored first.
 /// </remarks>
 internal sealed class SendQueue(
     Database database, StoreMessage storeMessage, StoreTogether storeTogether, Notifier notifier, MessagingSettings settings, Metrics metrics,
@@ -89,9 +89,19 @@ internal sealed class SendQueue(
         Tell(stored);
     }
 
-    private async Task RunChat(Lane lane)
+    private async Task RunChat(Lane lane, long chatId)
     {
-        while (Gather(lane) is { Count: > 0 } batch) Tell(await StoreInTurn(batch));
+        Tell(await StoreInTurn(Gather(lane)));
+        lock (_gate)
+        {
+            // What has come meanwhile goes with the others again: a busy chat would never leave its lane.
+            _byChat.Remove(chatId);
+            while (lane.Waiting.TryDequeue(out var send)) _main.Waiting.Enqueue(send);
+            if (_main.IsRunning || _main.Waiting.Count == 0) return;
+            _main.IsRunning = true;
+        }
+
+        await RunMain();
     }
 
     private List<PendingSend> Gather(Lane lane)
@@ -101,12 +111,7 @@ internal sealed class SendQueue(
         {
             while (batch.Count < MaxBatch && lane.Waiting.TryDequeue(out var send)) batch.Add(send);
 
-            if (batch.Count == 0)
-            {
-                lane.IsRunning = false;
-                if (lane.ChatId is { } chatId) _byChat.Remove(chatId);
-            }
-
+            if (batch.Count == 0) lane.IsRunning = false;
             _waiting -= batch.Count;
         }
 
@@ -139,7 +144,7 @@ internal sealed class SendQueue(
 
     private void PassOn(List<PendingSend> sends)
     {
-        var begun = new List<Lane>();
+        var begun = new Dictionary<long, Lane>();
         lock (_gate)
         {
             _waiting += sends.Count;
@@ -148,7 +153,7 @@ internal sealed class SendQueue(
                 var chatId = send.Draft.Chat.Id;
                 if (!_byChat.TryGetValue(chatId, out var lane))
                 {
-                    begun.Add(_byChat[chatId] = lane = new Lane { ChatId = chatId, IsRunning = true });
+                    begun[chatId] = _byChat[chatId] = lane = new Lane { IsRunning = true };
                 }
 
                 lane.Waiting.Enqueue(send);
@@ -162,7 +167,7 @@ internal sealed class SendQueue(
             }
         }
 
-        foreach (var lane in begun) _ = RunChat(lane);
+        foreach (var (chatId, lane) in begun) _ = RunChat(lane, chatId);
     }
 
     private async Task<IReadOnlyList<SentMessage>> StoreInTurn(List<PendingSend> batch)
@@ -198,9 +203,6 @@ internal sealed class SendQueue(
     private sealed class Lane
     {
         public Queue<PendingSend> Waiting { get; } = new();
-
-        /// <summary>null: the main lane.</summary>
-        public long? ChatId { get; init; }
 
         public bool IsRunning { get; set; }
     }
