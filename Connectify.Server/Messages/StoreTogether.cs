@@ -17,37 +17,39 @@ internal sealed class StoreTogether(Database database, Presence presence)
 
     // A statement of its own, so that it sees all that was committed before the rows were held. A chat that
     // came free only after that is not held by this transaction (xmax), and is left too. Subqueries with
-    // values rather than EXISTS: those PostgreSQL may turn into a scan of all messages.
+    // values rather than EXISTS: those PostgreSQL may turn into a scan of all messages. Ids are handed out
+    // here, in the order of the sends, rather than read back: PostgreSQL would compare all with all.
     private const string Store = """
         WITH fit AS MATERIALIZED (
-            SELECT s.*, c.access_version, greatest($10::bigint, c.updated_at) AS at,
-                c.last_seq + row_number() OVER (PARTITION BY c.id ORDER BY s.place) AS seq,
-                u.username, u.first_name, u.last_name, u.profile_image
-            FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::text[], $9::text[]) WITH ORDINALITY
-                AS s(chat_id, kind, sender_id, content, reply_to, client_message_id, dual_key, via, other_via, place)
-            JOIN chats c ON c.id = s.chat_id AND c.kind = s.kind AND c.is_active AND c.xmax = pg_current_xact_id()::xid
-            JOIN chat_members cm ON cm.chat_id = c.id AND cm.user_id = s.sender_id AND cm.left_at IS NULL
-            JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = s.sender_id
-            JOIN users u ON u.id = s.sender_id
-            WHERE (c.kind = 'group' OR (SELECT min(b.id) FROM blocks b WHERE b.organization_id = c.organization_id
-                    AND b.blocker_id IN (c.low_user_id, c.high_user_id) AND b.blocked_id IN (c.low_user_id, c.high_user_id)) IS NULL)
-                AND (s.reply_to IS NULL OR
-                    (SELECT r.id FROM messages r WHERE r.id = s.reply_to AND r.chat_id = c.id AND r.deleted_at IS NULL) IS NOT NULL)
-                AND (s.client_message_id IS NULL OR
-                    (SELECT m.id FROM messages m WHERE m.chat_id = c.id AND m.sender_id = s.sender_id AND m.client_message_id = s.client_message_id) IS NULL)
-                AND (s.dual_key IS NULL OR
-                    (SELECT min(m.id) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = s.dual_key AND m.dual_via = s.other_via) IS NULL)
+            SELECT nextval('messages_id_seq') AS id, f.* FROM (
+                SELECT s.*, c.access_version, greatest($10::bigint, c.updated_at) AS at,
+                    c.last_seq + row_number() OVER (PARTITION BY c.id ORDER BY s.place) AS seq,
+                    u.username, u.first_name, u.last_name, u.profile_image
+                FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::text[], $9::text[]) WITH ORDINALITY
+                    AS s(chat_id, kind, sender_id, content, reply_to, client_message_id, dual_key, via, other_via, place)
+                JOIN chats c ON c.id = s.chat_id AND c.kind = s.kind AND c.is_active AND c.xmax = pg_current_xact_id()::xid
+                JOIN chat_members cm ON cm.chat_id = c.id AND cm.user_id = s.sender_id AND cm.left_at IS NULL
+                JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = s.sender_id
+                JOIN users u ON u.id = s.sender_id
+                WHERE (c.kind = 'group' OR (SELECT min(b.id) FROM blocks b WHERE b.organization_id = c.organization_id
+                        AND b.blocker_id IN (c.low_user_id, c.high_user_id) AND b.blocked_id IN (c.low_user_id, c.high_user_id)) IS NULL)
+                    AND (s.reply_to IS NULL OR
+                        (SELECT r.id FROM messages r WHERE r.id = s.reply_to AND r.chat_id = c.id AND r.deleted_at IS NULL) IS NOT NULL)
+                    AND (s.client_message_id IS NULL OR
+                        (SELECT m.id FROM messages m WHERE m.chat_id = c.id AND m.sender_id = s.sender_id AND m.client_message_id = s.client_message_id) IS NULL)
+                    AND (s.dual_key IS NULL OR
+                        (SELECT min(m.id) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = s.dual_key AND m.dual_via = s.other_via) IS NULL)
+                ORDER BY s.place
+            ) f
         ), stored AS (
-            INSERT INTO messages (chat_id, seq, created_seq, sender_id, content, reply_to, client_message_id, dual_key, dual_via, created_at, updated_at)
-            SELECT chat_id, seq, seq, sender_id, content, reply_to, client_message_id, dual_key, CASE WHEN dual_key IS NULL THEN NULL ELSE via END, at, at
-            FROM fit ORDER BY place
-            RETURNING id, chat_id, seq
+            INSERT INTO messages (id, chat_id, seq, created_seq, sender_id, content, reply_to, client_message_id, dual_key, dual_via, created_at, updated_at)
+            SELECT id, chat_id, seq, seq, sender_id, content, reply_to, client_message_id, dual_key, CASE WHEN dual_key IS NULL THEN NULL ELSE via END, at, at
+            FROM fit
         ), counted AS (
             UPDATE chats SET last_seq = n.seq, message_count = message_count + n.many, updated_at = n.at
             FROM (SELECT chat_id, max(seq) AS seq, count(*) AS many, max(at) AS at FROM fit GROUP BY chat_id) n WHERE chats.id = n.chat_id
         )
-        SELECT f.place, m.id, f.seq, f.access_version, f.at, f.username, f.first_name, f.last_name, f.profile_image
-        FROM fit f JOIN stored m ON m.chat_id = f.chat_id AND m.seq = f.seq ORDER BY f.place
+        SELECT place, id, seq, access_version, at, username, first_name, last_name, profile_image FROM fit ORDER BY place
         """;
 
     /// <summary>Stores and settles all that it can.</summary>
