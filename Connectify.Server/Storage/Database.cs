@@ -173,8 +173,9 @@ internal sealed class Database : Sql, IAsyncDisposable
     {
         var builder = new NpgsqlDataSourceBuilder(Bounded(connectionString));
 
-        // All statements are prepared and read by index, whatever their arguments: planning them anew costs more than running them.
-        const string OnePlan = "SET plan_cache_mode = force_generic_plan";
+        // All statements are prepared and read by index, whatever their arguments: planning them anew costs more than
+        // running them. A plan may have been made while the tables were empty, when a scan looks cheap.
+        const string OnePlan = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off";
         builder.UsePhysicalConnectionInitializer(
             connection => connection.Execute(OnePlan),
             connection => connection.ExecuteAsync(OnePlan));
