@@ -81,9 +81,13 @@ internal static class RealtimeSetup
         Gauges.Add(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<Clients>(), app.Services.GetRequiredService<IBackplane>());
 
         var sockets = app.Services.GetRequiredService<RawSocketEndpoint>();
-        app.MapGet("/ws/messaging/conversations/{id}/", (HttpContext context, string id) => sockets.Serve(context, ChatKind.Conversation, id));
-        app.MapGet("/ws/messaging/group-chats/{id}/", (HttpContext context, string id) => sockets.Serve(context, ChatKind.Group, id));
-        app.MapGet("/ws/messaging/", (HttpContext context) => sockets.Serve(context, null, null));
+        MapSocket(app, "/ws/messaging/conversations/{id}/", (context, id) => sockets.Serve(context, ChatKind.Conversation, id));
+        MapSocket(app, "/ws/messaging/group-chats/{id}/", (context, id) => sockets.Serve(context, ChatKind.Group, id));
+        MapSocket(app, "/ws/messaging/", (context, _) => sockets.Serve(context, null, null));
         app.MapHub<ChatHub>(HubPath).RequireActiveCaller();
     }
+
+    // Over HTTP/2 a WebSocket begins with CONNECT (RFC 8441): what browsers do over TLS.
+    private static void MapSocket(WebApplication app, string pattern, Func<HttpContext, string?, Task> serve)
+        => app.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Connect], context => serve(context, context.GetRouteValue("id") as string));
 }

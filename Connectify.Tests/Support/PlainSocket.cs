@@ -46,13 +46,14 @@ public sealed class PlainSocket : Listener
     /// <summary>Opens a socket that may be turned away: returns after the upgrade, without waiting for a frame.</summary>
     /// <param name="url">The whole URL.</param>
     /// <param name="configure">Headers, sub-protocols, keep-alive.</param>
+    /// <param name="http">What opens the connection; HTTP/2 wants one.</param>
     /// <exception cref="WebSocketException">The upgrade itself was refused.</exception>
-    public static async Task<PlainSocket> Knock(Uri url, Action<ClientWebSocketOptions>? configure = null)
+    public static async Task<PlainSocket> Knock(Uri url, Action<ClientWebSocketOptions>? configure = null, HttpMessageInvoker? http = null)
     {
         var socket = new PlainSocket();
         configure?.Invoke(socket._socket.Options);
         using var patience = new CancellationTokenSource(Patience);
-        await socket._socket.ConnectAsync(url, patience.Token);
+        await socket._socket.ConnectAsync(url, http, patience.Token);
         socket._closed = socket.Receive();
         return socket;
     }
