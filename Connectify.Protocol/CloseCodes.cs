@@ -9,8 +9,14 @@ public static class CloseCodes
     /// <summary>The server shuts down.</summary>
     public const int GoingAway = 1001;
 
+    /// <summary>A frame that is none (RFC 6455, section 5).</summary>
+    public const int ProtocolError = 1002;
+
     /// <summary>A binary frame.</summary>
     public const int UnsupportedData = 1003;
+
+    /// <summary>A text frame that isn't UTF-8.</summary>
+    public const int InvalidText = 1007;
 
     /// <summary>Flooding, or more connections than one user may have.</summary>
     public const int PolicyViolation = 1008;

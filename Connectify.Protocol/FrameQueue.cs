@@ -18,7 +18,7 @@ public sealed class FrameQueue : PipeWriter
 
     private readonly Lock _gate = new();
     private readonly Queue<ReadOnlyMemory<byte>> _frames = new();
-    private readonly IFrameSink _sink;
+    private readonly Func<ReadOnlyMemory<byte>, ValueTask> _write;
     private readonly int _maxBytes;
     private readonly Action<Exception?> _failed;
     private ArrayBufferWriter<byte>? _unflushed;
@@ -31,12 +31,12 @@ public sealed class FrameQueue : PipeWriter
     private long _blockedSince;
     private TaskCompletionSource? _drained;
 
-    /// <param name="sink">Where frames are written.</param>
+    /// <param name="write">Writes whole frames; completes when the transport has taken them.</param>
     /// <param name="maxBytes">The most bytes that may wait.</param>
     /// <param name="failed">Called once: with null when the client is too slow, else with what the write threw.</param>
-    public FrameQueue(IFrameSink sink, int maxBytes, Action<Exception?> failed)
+    public FrameQueue(Func<ReadOnlyMemory<byte>, ValueTask> write, int maxBytes, Action<Exception?> failed)
     {
-        _sink = sink;
+        _write = write;
         _maxBytes = maxBytes;
         _failed = failed;
     }
@@ -221,7 +221,7 @@ public sealed class FrameQueue : PipeWriter
                 return default;
             }
 
-            if (!_sink.TakesSeveralFrames || !_frames.TryPeek(out var next) || first.Length + next.Length > buffer.Length) return first;
+            if (!_frames.TryPeek(out var next) || first.Length + next.Length > buffer.Length) return first;
             first.CopyTo(buffer);
             var length = first.Length;
             while (_frames.TryPeek(out next) && length + next.Length <= buffer.Length)
@@ -237,7 +237,7 @@ public sealed class FrameQueue : PipeWriter
 
     private async ValueTask Write(ReadOnlyMemory<byte> frames)
     {
-        var write = _sink.Write(frames);
+        var write = _write(frames);
         if (write.IsCompletedSuccessfully) return;
         Volatile.Write(ref _blockedSince, Environment.TickCount64);
         try

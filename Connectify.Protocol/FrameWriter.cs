@@ -15,6 +15,7 @@ public static class FrameWriter
     /// <summary>First byte of a ping frame.</summary>
     public const byte PingFrame = 0x89;
 
+    private const byte PongFrame = 0x8A;
     private const int LargestClosePayload = 125;
 
     /// <summary>An empty ping: whoever lives answers it, whether or not it knows our heartbeats.</summary>
@@ -62,6 +63,10 @@ public static class FrameWriter
         Encoding.ASCII.GetBytes(reason.AsSpan(0, length - 2), frame.AsSpan(4));
         return frame;
     }
+
+    /// <summary>The answer to a ping, with the same payload (RFC 6455, section 5.5.3).</summary>
+    /// <param name="payload">At most 125 bytes.</param>
+    public static byte[] Pong(ReadOnlySpan<byte> payload) => [PongFrame, (byte)payload.Length, .. payload];
 
     /// <summary>What a frame made here carries.</summary>
     public static ReadOnlyMemory<byte> PayloadOf(ReadOnlyMemory<byte> frame)

@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Net.WebSockets;
+using System.Text.Unicode;
 
 namespace Connectify.Protocol;
 
@@ -9,76 +8,127 @@ namespace Connectify.Protocol;
 internal readonly record struct ReceivedMessage(ReadOnlyMemory<byte> Message, int? Violation);
 
 /// <summary>
-/// Puts the messages of a WebSocket together. Between messages it waits with a zero-byte read, so that
-/// an idle client holds no buffer.
+/// Reads WebSocket messages (RFC 6455, section 5) from an upgraded stream. Between messages it waits with a
+/// zero-byte read, so that an idle client holds no buffer.
 /// </summary>
-internal sealed class MessageReader(WebSocket socket, int maxBytes)
+/// <param name="stream">The upgraded stream.</param>
+/// <param name="maxBytes">The longest message; a longer one is a violation (1009).</param>
+/// <param name="answer">Takes pongs, complete frames.</param>
+internal sealed class MessageReader(Stream stream, int maxBytes, Action<ReadOnlyMemory<byte>> answer)
 {
     private const int FirstBufferBytes = 4096;
 
-    private byte[]? _buffer;
+    private readonly ReceiveBuffer _received = new(FirstBufferBytes);
+    private readonly ReceiveBuffer _fragments = new(FirstBufferBytes);
+    private long _lastHeard = Environment.TickCount64;
+    private long _toSkip;
+    private bool _isInMessage;
     private bool _isSkipping;
+    private bool _isLost;
 
-    /// <returns>The next message; null when the client has closed.</returns>
+    private enum Step
+    {
+        NeedsBytes,
+        Consumed,
+        Message,
+        Closed,
+    }
+
+    /// <summary>When bytes last arrived, in <see cref="Environment.TickCount64"/>'s milliseconds.</summary>
+    public long LastHeard => Volatile.Read(ref _lastHeard);
+
+    /// <returns>The next message; null when the client has closed, or is gone.</returns>
     public async ValueTask<ReceivedMessage?> Next()
     {
-        Release();
-        var length = 0;
+        if (!_isInMessage) _fragments.Release();
         while (true)
         {
-            if (_buffer is null)
-            {
-                var idle = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
-                if (idle.MessageType == WebSocketMessageType.Close) return null;
-
-                if (idle.EndOfMessage)
-                {
-                    // An empty message, or the end of one, is consumed by the zero-byte read.
-                    if (!_isSkipping) return new ReceivedMessage(default, ViolationOf(idle));
-                    _isSkipping = false;
-                    continue;
-                }
-
-                _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
-            }
-
-            if (length == _buffer.Length) Grow();
-            var part = await socket.ReceiveAsync(_buffer.AsMemory(_isSkipping ? 0 : length), CancellationToken.None);
-            if (part.MessageType == WebSocketMessageType.Close) return null;
-            if (_isSkipping)
-            {
-                _isSkipping = !part.EndOfMessage;
-                continue;
-            }
-
-            length += part.Count;
-            if (length > maxBytes || part.MessageType == WebSocketMessageType.Binary)
-            {
-                // The rest of it is read and forgotten, so that our close frame isn't lost to a reset.
-                _isSkipping = !part.EndOfMessage;
-                return new ReceivedMessage(default, ViolationOf(part) ?? CloseCodes.TooBig);
-            }
-
-            if (part.EndOfMessage) return new ReceivedMessage(_buffer.AsMemory(0, length), null);
+            var step = Take(out var message);
+            if (step == Step.Message) return message;
+            if (step == Step.Closed || (step == Step.NeedsBytes && !await Receive())) return null;
         }
     }
 
-    /// <summary>Gives the buffer back; the last message is valid no longer.</summary>
+    /// <summary>Gives all buffers back; the last message is valid no longer.</summary>
     public void Release()
     {
-        if (_buffer is null) return;
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = null;
+        _received.Release();
+        _fragments.Release();
     }
 
-    private void Grow()
+    private async ValueTask<bool> Receive()
     {
-        var larger = ArrayPool<byte>.Shared.Rent(_buffer!.Length * 2);
-        _buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
+        if (_received.IsEmpty)
+        {
+            _received.Release();
+            _ = await stream.ReadAsync(Memory<byte>.Empty);
+        }
+
+        var count = await stream.ReadAsync(_received.Free());
+        _received.Add(count);
+        Volatile.Write(ref _lastHeard, Environment.TickCount64);
+        return count > 0;
     }
 
-    private static int? ViolationOf(ValueWebSocketReceiveResult part)
-        => part.MessageType == WebSocketMessageType.Binary ? CloseCodes.UnsupportedData : null;
+    private Step Take(out ReceivedMessage message)
+    {
+        message = default;
+
+        // What follows a broken frame can't be understood. It is read on, so that our close frame isn't lost to a reset.
+        if (_isLost) _toSkip = long.MaxValue;
+        _toSkip -= _received.Skip(_toSkip);
+        if (_toSkip > 0 || !FrameHeader.TryRead(_received.Bytes, out var header)) return Step.NeedsBytes;
+        if (!header.IsAllowed || (!header.IsControl && header.Opcode == FrameHeader.Continuation != _isInMessage))
+        {
+            _isLost = true;
+            message = new ReceivedMessage(default, CloseCodes.ProtocolError);
+            return Step.Message;
+        }
+
+        if (!header.IsControl && WhyNot(header) is { } violation) return Skip(header, violation, out message);
+        if (_received.Bytes.Length < header.Size + header.Length) return Step.NeedsBytes;
+        var payload = _received.Take(header.Size, (int)header.Length);
+        Masking.Apply(payload.Span, header.Mask);
+        return header.IsControl ? Control(header, payload) : Data(header, payload, out message);
+    }
+
+    private int? WhyNot(FrameHeader header)
+    {
+        if (_isSkipping) return CloseCodes.TooBig;
+        if (header.Opcode == FrameHeader.Binary) return CloseCodes.UnsupportedData;
+        return header.Length > maxBytes - _fragments.Bytes.Length ? CloseCodes.TooBig : null;
+    }
+
+    // The whole message is passed over, and told of once.
+    private Step Skip(FrameHeader header, int violation, out ReceivedMessage message)
+    {
+        var isNews = !_isSkipping;
+        _received.Skip(header.Size);
+        _toSkip = header.Length;
+        _isInMessage = _isSkipping = !header.IsFinal;
+        _fragments.Release();
+        message = isNews ? new ReceivedMessage(default, violation) : default;
+        return isNews ? Step.Message : Step.Consumed;
+    }
+
+    private Step Control(FrameHeader header, ReadOnlyMemory<byte> payload)
+    {
+        if (header.Opcode == FrameHeader.Ping) answer(FrameWriter.Pong(payload.Span));
+        return header.Opcode == FrameHeader.Close ? Step.Closed : Step.Consumed;
+    }
+
+    private Step Data(FrameHeader header, ReadOnlyMemory<byte> payload, out ReceivedMessage message)
+    {
+        message = default;
+        if (_isInMessage || !header.IsFinal)
+        {
+            _isInMessage = !header.IsFinal;
+            _fragments.Add(payload.Span);
+            if (_isInMessage) return Step.Consumed;
+            payload = _fragments.Memory;
+        }
+
+        message = Utf8.IsValid(payload.Span) ? new ReceivedMessage(payload, null) : new ReceivedMessage(default, CloseCodes.InvalidText);
+        return Step.Message;
+    }
 }

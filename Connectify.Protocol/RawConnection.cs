@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
-using System.Net.WebSockets;
 using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
@@ -15,8 +14,7 @@ namespace Connectify.Protocol;
 public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionUserFeature, IHttpContextFeature
 {
     private readonly HttpContext _http;
-    private readonly WebSocket _socket;
-    private readonly TapStream? _tap;
+    private readonly MessageReader _messages;
     private readonly RawConnectionOptions _options;
     private readonly Pipe _input;
     private readonly CancellationTokenSource _closed = new();
@@ -26,22 +24,23 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
     private int _closeCode;
 
     /// <param name="http">The request that was upgraded.</param>
-    /// <param name="socket">Its accepted WebSocket.</param>
+    /// <param name="stream">The stream under its accepted WebSocket; nobody else may use it.</param>
     /// <param name="options">Limits and what to do with frames.</param>
-    public RawConnection(HttpContext http, WebSocket socket, RawConnectionOptions options)
+    public RawConnection(HttpContext http, Stream stream, RawConnectionOptions options)
     {
         _http = http;
-        _socket = socket;
         _options = options;
-        _tap = (http.Features.Get<IHttpUpgradeFeature>() as UpgradeTap)?.Stream;
-        IFrameSink sink = _tap is null ? new WebSocketSink(socket) : new StreamSink(_tap.Inner);
-        Queue = new FrameQueue(sink, options.MaxQueuedBytes, Failed);
+        Queue = new FrameQueue(frames => stream.WriteAsync(frames), options.MaxQueuedBytes, Failed);
         Queue.Hold();
-        if (_tap is not null) _tap.Queue = Queue;
+        _messages = new MessageReader(stream, options.MaxFrameBytes, Queue.Enqueue);
 
-        // What is received waits here while the hub is busy; past twice a frame the client waits too.
+        // What is received waits here while the hub is busy; past twice a frame the client waits too. The hub
+        // begins on the thread that received: its methods wait for nothing but asynchronously.
         _input = new Pipe(new PipeOptions(
-            pauseWriterThreshold: 2 * options.MaxFrameBytes, resumeWriterThreshold: options.MaxFrameBytes, useSynchronizationContext: false));
+            readerScheduler: PipeScheduler.Inline,
+            pauseWriterThreshold: 2 * options.MaxFrameBytes,
+            resumeWriterThreshold: options.MaxFrameBytes,
+            useSynchronizationContext: false));
         ConnectionId = Guid.NewGuid().ToString("N");
         ConnectionClosed = _closed.Token;
         Transport = this;
@@ -85,8 +84,8 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
     /// <inheritdoc />
     public PipeWriter Output => Queue;
 
-    /// <summary>How long nothing has arrived, not even a pong; zero where the framework watches over it (HTTP/2).</summary>
-    public TimeSpan SilentFor => _tap is null ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Environment.TickCount64 - _tap.LastHeard);
+    /// <summary>How long nothing has arrived, not even a pong.</summary>
+    public TimeSpan SilentFor => TimeSpan.FromMilliseconds(Environment.TickCount64 - _messages.LastHeard);
 
     /// <summary>Ends the connection with a close code, after what is queued already; the first code wins.</summary>
     /// <param name="code">The close code, 1000–4999.</param>
@@ -178,14 +177,13 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
 
     private async Task Receive()
     {
-        var messages = new MessageReader(_socket, _options.MaxFrameBytes);
         try
         {
-            while (await messages.Next() is { } received)
+            while (await _messages.Next() is { } received)
             {
                 if (received.Violation is { } violation)
                 {
-                    Close(violation, violation == CloseCodes.UnsupportedData ? "text frames only" : "frame too large");
+                    Close(violation, ReasonFor(violation));
                     continue;
                 }
 
@@ -194,14 +192,22 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
                 if (await Flush()) return;
             }
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            // The peer is gone, or broke the protocol and has been told so by the framework.
+            // The peer is gone.
         }
         finally
         {
-            messages.Release();
+            _messages.Release();
             await _input.Writer.CompleteAsync();
         }
     }
+
+    private static string ReasonFor(int violation) => violation switch
+    {
+        CloseCodes.UnsupportedData => "text frames only",
+        CloseCodes.TooBig => "frame too large",
+        CloseCodes.InvalidText => "not UTF-8",
+        _ => "not a WebSocket frame",
+    };
 }

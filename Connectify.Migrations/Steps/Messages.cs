@@ -38,9 +38,10 @@ internal sealed class Messages : Migration
                 table.CheckConstraint("ck_messages_seq", "seq >= created_seq AND created_seq > 0");
             });
 
-        // Pages and unread counts; resume and gaps; sending twice with an id; sending twice without one.
-        migration.CreateIndex("ix_messages_page", "messages", ["chat_id", "id"], filter: "deleted_at IS NULL");
+        // Resume and gaps; pages and unread counts; sending twice with an id; sending twice without one. In this
+        // order: while the table is empty they all look as good as each other, and PostgreSQL takes the last.
         migration.CreateIndex("uq_messages_seq", "messages", ["chat_id", "seq"], unique: true);
+        migration.CreateIndex("ix_messages_page", "messages", ["chat_id", "id"], filter: "deleted_at IS NULL");
         migration.CreateIndex("uq_messages_client_id", "messages", ["chat_id", "sender_id", "client_message_id"],
             unique: true, filter: "client_message_id IS NOT NULL");
         migration.CreateIndex("ix_messages_dual", "messages", ["chat_id", "dual_key"], filter: "dual_key IS NOT NULL");

@@ -16,9 +16,12 @@ internal sealed class StoreTogether(Database database, Presence presence)
     private const string Hold = "SELECT id FROM chats WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED";
 
     // A statement of its own, so that it sees all that was committed before the rows were held. A chat that
-    // came free only after that is not held by this transaction (xmax), and is left too. Subqueries with
-    // values rather than EXISTS: those PostgreSQL may turn into a scan of all messages. Ids are handed out
-    // here, in the order of the sends, rather than read back: PostgreSQL would compare all with all.
+    // came free only after that is not held by this transaction (xmax), and is left too.
+    //
+    // The plan has to be right even when it was made while all tables were empty. So each row is looked up by
+    // itself (OFFSET 0 keeps PostgreSQL from joining whole tables), what must not exist is counted (EXISTS and
+    // min() it may turn into scans), and ids are handed out here, in the order of the sends, rather than read
+    // back and compared all with all.
     private const string Store = """
         WITH fit AS MATERIALIZED (
             SELECT nextval('messages_id_seq') AS id, f.* FROM (
@@ -27,18 +30,18 @@ internal sealed class StoreTogether(Database database, Presence presence)
                     u.username, u.first_name, u.last_name, u.profile_image
                 FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::text[], $9::text[]) WITH ORDINALITY
                     AS s(chat_id, kind, sender_id, content, reply_to, client_message_id, dual_key, via, other_via, place)
-                JOIN chats c ON c.id = s.chat_id AND c.kind = s.kind AND c.is_active AND c.xmax = pg_current_xact_id()::xid
-                JOIN chat_members cm ON cm.chat_id = c.id AND cm.user_id = s.sender_id AND cm.left_at IS NULL
-                JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = s.sender_id
-                JOIN users u ON u.id = s.sender_id
-                WHERE (c.kind = 'group' OR (SELECT min(b.id) FROM blocks b WHERE b.organization_id = c.organization_id
-                        AND b.blocker_id IN (c.low_user_id, c.high_user_id) AND b.blocked_id IN (c.low_user_id, c.high_user_id)) IS NULL)
+                CROSS JOIN LATERAL (SELECT * FROM chats WHERE id = s.chat_id AND kind = s.kind AND is_active AND xmax = pg_current_xact_id()::xid OFFSET 0) c
+                CROSS JOIN LATERAL (SELECT FROM chat_members WHERE chat_id = s.chat_id AND user_id = s.sender_id AND left_at IS NULL OFFSET 0) cm
+                CROSS JOIN LATERAL (SELECT FROM organization_members WHERE organization_id = c.organization_id AND user_id = s.sender_id OFFSET 0) om
+                CROSS JOIN LATERAL (SELECT username, first_name, last_name, profile_image FROM users WHERE id = s.sender_id OFFSET 0) u
+                WHERE (c.kind = 'group' OR (SELECT count(*) FROM blocks b WHERE b.organization_id = c.organization_id
+                        AND b.blocker_id IN (c.low_user_id, c.high_user_id) AND b.blocked_id IN (c.low_user_id, c.high_user_id)) = 0)
                     AND (s.reply_to IS NULL OR
-                        (SELECT r.id FROM messages r WHERE r.id = s.reply_to AND r.chat_id = c.id AND r.deleted_at IS NULL) IS NOT NULL)
+                        (SELECT count(*) FROM messages r WHERE r.id = s.reply_to AND r.chat_id = c.id AND r.deleted_at IS NULL) = 1)
                     AND (s.client_message_id IS NULL OR
-                        (SELECT m.id FROM messages m WHERE m.chat_id = c.id AND m.sender_id = s.sender_id AND m.client_message_id = s.client_message_id) IS NULL)
+                        (SELECT count(*) FROM messages m WHERE m.chat_id = c.id AND m.sender_id = s.sender_id AND m.client_message_id = s.client_message_id) = 0)
                     AND (s.dual_key IS NULL OR
-                        (SELECT min(m.id) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = s.dual_key AND m.dual_via = s.other_via) IS NULL)
+                        (SELECT count(*) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = s.dual_key AND m.dual_via = s.other_via) = 0)
                 ORDER BY s.place
             ) f
         ), stored AS (

@@ -3,7 +3,6 @@ using Connectify.Protocol;
 using Connectify.Server.Accounts;
 using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Connectify.Server.Realtime;
@@ -31,12 +30,10 @@ internal sealed class RawSocketEndpoint(
             return;
         }
 
-        var isTapped = context.Features.Get<IHttpUpgradeFeature>() is UpgradeTap;
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
-            // Over the tap our own pings find dead peers; over HTTP/2 the framework's do.
-            KeepAliveInterval = isTapped ? TimeSpan.Zero : TimeSpan.FromSeconds(20),
-            KeepAliveTimeout = isTapped ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(30),
+            // Our own pings find dead peers.
+            KeepAliveInterval = TimeSpan.Zero,
         });
         if (context.Features.Get<Caller>() is not { IsActive: true } caller)
         {
@@ -52,7 +49,7 @@ internal sealed class RawSocketEndpoint(
             return;
         }
 
-        await Run(context, socket, caller, kind is null ? null : new ChatRef(kind.Value, long.Parse(id!, System.Globalization.CultureInfo.InvariantCulture)));
+        await Run(context, caller, kind is null ? null : new ChatRef(kind.Value, long.Parse(id!, System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     private Rejection? WhyNotUpgrade(HttpContext context)
@@ -61,11 +58,11 @@ internal sealed class RawSocketEndpoint(
         return refusals.WhyNotAgain(context);
     }
 
-    private async Task Run(HttpContext context, WebSocket socket, Caller caller, ChatRef? chat)
+    private async Task Run(HttpContext context, Caller caller, ChatRef? chat)
     {
         var isFlat = context.Request.Query["format"] == "flat";
         var since = context.Request.Query.ContainsKey("since") ? Since(context.Request.Query["since"].ToString()) : (long?)null;
-        var connection = new RawConnection(context, socket, new RawConnectionOptions
+        var connection = new RawConnection(context, context.Features.Get<UpgradeTap>()!.Stream!, new RawConnectionOptions
         {
             Protocol = new FrameProtocol(isFlat).Name,
             MaxFrameBytes = settings.MaxFrameBytes,

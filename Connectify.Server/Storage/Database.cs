@@ -28,6 +28,7 @@ internal sealed class Database : Sql, IAsyncDisposable
     // SQLite has one writer at a time. Queueing here costs nothing; queueing inside it polls and may give up.
     private readonly SemaphoreSlim? _writer;
     private long _shortSince = long.MinValue / 2;
+    private NpgsqlConnection? _kept;
 
     public Database(DatabaseTarget target, Metrics metrics)
         : base(target.Engine)
@@ -112,9 +113,25 @@ internal sealed class Database : Sql, IAsyncDisposable
         }
     }
 
-    /// <summary>Runs what only PostgreSQL can do, on a connection of its own.</summary>
-    public Task<T> OnPostgres<T>(Func<NpgsqlConnection, Task<T>> work)
-        => On(connection => work((NpgsqlConnection)connection), CancellationToken.None);
+    /// <summary>
+    /// Runs what only PostgreSQL can do and what is done all the time, on a connection that is kept for it: the
+    /// pool takes turns among all of its connections, and each would have to warm up.
+    /// </summary>
+    public Task<T> OnPostgres<T>(Func<NpgsqlConnection, Task<T>> work) => Reach.Within(async () =>
+    {
+        // Taken out while it is used: work that is given up still has it when the next begins.
+        var connection = Interlocked.Exchange(ref _kept, null) ?? (NpgsqlConnection)await Open(CancellationToken.None);
+        try
+        {
+            var result = await work(connection);
+            if (Interlocked.CompareExchange(ref _kept, connection, null) is null) connection = null;
+            return result;
+        }
+        finally
+        {
+            if (connection is not null) await connection.DisposeAsync();
+        }
+    });
 
     /// <summary>Reads several times from the same moment.</summary>
     public Task<T> Snapshot<T>(Func<Sql, Task<T>> read, CancellationToken cancellation) => On(
@@ -129,6 +146,7 @@ internal sealed class Database : Sql, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_kept is not null) await _kept.DisposeAsync();
         if (_postgres is not null) await _postgres.DisposeAsync();
         _writer?.Dispose();
         Reach.Dispose();
@@ -173,8 +191,9 @@ internal sealed class Database : Sql, IAsyncDisposable
     {
         var builder = new NpgsqlDataSourceBuilder(Bounded(connectionString));
 
-        // All statements are prepared and read by index, whatever their arguments: planning them anew costs more than running them.
-        const string OnePlan = "SET plan_cache_mode = force_generic_plan";
+        // All statements are prepared and read by index, whatever their arguments: planning them anew costs more than
+        // running them. A plan may have been made while the tables were empty, when a scan looks cheap.
+        const string OnePlan = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off";
         builder.UsePhysicalConnectionInitializer(
             connection => connection.Execute(OnePlan),
             connection => connection.ExecuteAsync(OnePlan));

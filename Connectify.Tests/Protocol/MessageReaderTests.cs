@@ -58,12 +58,51 @@ public class MessageReaderTests
         Read(client, 3).Should().Equal("abc", "", "violation 1009", "end");
     }
 
-    private static List<string> Read(Recording client, int packet)
+    /// <summary>A control frame may come between the fragments of a message (RFC 6455, section 5.4).</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void A_ping_is_answered_wherever_it_comes(int packet)
     {
-        using var stream = new Packets(client.Close(), packet);
-        using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
-        var reader = new MessageReader(socket, Limit);
+        byte[] sent = [.. Frame(0x89, "one"), .. Frame(0x01, "he"), .. Frame(0x89, ""), .. Frame(0x8A, "nobody asked"), .. Frame(0x80, "llo"), .. Frame(0x89, new string('p', 125))];
+        Read(sent, packet).Should().Equal("pong one", "pong ", "hello", "pong " + new string('p', 125));
+    }
+
+    /// <summary>RFC 6455, sections 5.1, 5.2, 5.4 and 5.5: what can't be a frame ends the reading, and what follows is not taken for one.</summary>
+    [Fact]
+    public void What_is_no_frame_ends_the_reading()
+    {
+        var unmasked = new byte[] { 0x81, 2, (byte)'h', (byte)'i' };
+        var negative = new byte[] { 0x81, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0 };
+        byte[][] broken = [unmasked, negative, Frame(0xC1, "reserved bit"), Frame(0x83, "reserved opcode"), Frame(0x80, "goes on from nothing"),
+            Frame(0x09, "ping in parts"), Frame(0x89, new string('p', 126)), [.. Frame(0x01, "unfinished"), .. Frame(0x81, "and another")]];
+        foreach (var bytes in broken) Read([.. Frame(0x81, "before"), .. bytes, .. Frame(0x81, "after")], 3).Should().Equal("before", "violation 1002");
+    }
+
+    [Fact]
+    public void A_length_that_nobody_will_send_is_too_long()
+        => Read([0x81, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, .. new byte[100]], 10).Should().Equal("violation 1009");
+
+    [Fact]
+    public void Text_has_to_be_utf8_but_a_character_may_span_fragments()
+        => Read([.. Frame(0x01, [0xC3]), .. Frame(0x80, [0xA4]), .. Frame(0x81, [0xC3]), .. Frame(0x81, "end")], 1).Should().Equal("ä", "violation 1007", "end");
+
+    private static byte[] Frame(byte first, string payload) => Frame(first, Encoding.UTF8.GetBytes(payload));
+
+    private static byte[] Frame(byte first, byte[] payload)
+    {
+        byte[] mask = [1, 2, 3, 250];
+        byte[] length = payload.Length < 126 ? [(byte)(0x80 | payload.Length)] : [0xFE, (byte)(payload.Length >> 8), (byte)payload.Length];
+        return [first, .. length, .. mask, .. payload.Select((value, i) => (byte)(value ^ mask[i % 4]))];
+    }
+
+    private static List<string> Read(Recording client, int packet) => Read(client.Close(), packet);
+
+    private static List<string> Read(byte[] sent, int packet)
+    {
+        using var stream = new Packets(sent, packet);
         var read = new List<string>();
+        var reader = new MessageReader(stream, Limit, frame => read.Add($"pong {Encoding.UTF8.GetString(FrameWriter.PayloadOf(frame).Span)}"));
         while (reader.Next().AsTask().GetAwaiter().GetResult() is { } message)
         {
             read.Add(message.Violation is { } code ? $"violation {code}" : Encoding.UTF8.GetString(message.Message.Span));

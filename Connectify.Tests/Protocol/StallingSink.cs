@@ -1,16 +1,12 @@
-using Connectify.Protocol;
-
 namespace Connectify.Tests.Protocol;
 
 /// <summary>Keeps what is written, and holds a write back for as long as a test wants.</summary>
-internal sealed class StallingSink(bool takesSeveralFrames = true) : IFrameSink
+internal sealed class StallingSink
 {
     private readonly Lock _gate = new();
     private readonly List<byte[]> _writes = [];
     private TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _stall = Task.CompletedTask;
-
-    public bool TakesSeveralFrames => takesSeveralFrames;
 
     public IReadOnlyList<byte[]> Writes
     {
