@@ -13,7 +13,7 @@ internal static class AccountsApi
             .Described("Open an account; until an admin activates it, it reaches its own profile only", 429);
         accounts.MapPost("login/", LogIn).Takes<LoginBody>().Described("Sign in", 401, 403, 429);
         accounts.MapPost("token/refresh/", Refresh).Takes<RefreshBody>()
-            .Described("Exchange a refresh token, which works once, for the next pair", 401);
+            .Described("Exchange a refresh token, which works once, for the next pair", 401, 403);
         accounts.MapPost("logout/", LogOut).Takes<RefreshBody>().Described("Sign out: ends the session of a refresh token");
         accounts.MapPost("password/", SetPassword).RequireActiveCaller().Takes<PasswordBody>()
             .Described("Change one's password, which ends every other session");

@@ -90,7 +90,7 @@ internal static class DescribedOperations
     {
         var bytes = new Dictionary<string, OpenApiMediaType>
         {
-            ["application/octet-stream"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+            ["*/*"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
         };
         responses["200"] = new OpenApiResponse { Description = "The bytes, with the content type found in them", Content = bytes };
         responses["206"] = new OpenApiResponse { Description = "The range asked for", Content = bytes };

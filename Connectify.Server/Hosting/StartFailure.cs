@@ -14,6 +14,8 @@ internal static class StartFailure
         StartRefusedException or SchemaTooNewException or TimeoutException => exception.Message,
         PostgresException e => $"PostgreSQL refused: {e.MessageText}",
         NpgsqlException e => $"PostgreSQL can't be reached: {e.Message}",
+        // What the framework says of a content root that isn't there is its path, and nothing else.
+        DirectoryNotFoundException e when Path.IsPathRooted(e.Message) => $"The server can't start: there is no folder {e.Message}",
         IOException e => $"The server can't start: {e.Message}",
         FormatException e => $"The configuration is invalid: {e.Message}",
         InvalidOperationException { InnerException: FormatException or ArgumentException or InvalidCastException } e

@@ -47,8 +47,10 @@ internal static class ErrorResponses
 
         if (exception.MeansDatabaseAway())
         {
-            // Without the exception's text: it may name hosts and users of the database.
-            log.LogWarning("{Method} {Path} met no database: {Kind}", context.Request.Method, context.Request.Path, exception.GetType().Name);
+            // The loss itself has a line of its own, once it is noticed. Without the exception's text: it may name hosts and users.
+            var isKnown = context.RequestServices.GetRequiredService<Database>().Reach.IsAway;
+            var level = isKnown ? LogLevel.Debug : LogLevel.Warning;
+            log.Log(level, "{Method} {Path} met no database: {Kind}", context.Request.Method, context.Request.Path, exception.GetType().Name);
             return Rejected.Write(context.Response, Rejection.DatabaseAway);
         }
 

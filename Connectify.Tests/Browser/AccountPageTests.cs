@@ -45,6 +45,20 @@ public sealed class AccountPageTests(SqliteServer on, Chromium chromium) : Brows
     }
 
     [Fact]
+    public async Task An_admin_is_offered_only_what_he_may_do()
+    {
+        User ann = await Admin("ann").Named("Ann", "Berger"), carla = await Admin("carla").Named("Carla", "Mendes");
+        User bo = await User("bo").Named("Bo", "Lindqvist");
+        var anns = await Opens(ann);
+        await anns.Page.EvaluateAsync("() => { location.hash = '#/admin'; }");
+
+        var accounts = anns.Page.GetByRole(AriaRole.List, new() { Name = "Accounts" }).GetByRole(AriaRole.Listitem);
+        await Expect(accounts.Filter(new() { HasText = $"@{bo.Username} " }).GetByRole(AriaRole.Button, new() { Name = "Deactivate Bo Lindqvist" })).ToBeVisibleAsync();
+        await Expect(accounts.Filter(new() { HasText = $"@{carla.Username} " })).ToBeVisibleAsync();
+        await Expect(accounts.Filter(new() { HasText = $"@{carla.Username} " }).GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_told_and_signing_out_ends_the_session()
     {
         var ann = await User("ann").Named("Ann", "Berger");

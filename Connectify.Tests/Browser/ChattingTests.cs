@@ -128,6 +128,27 @@ public sealed class ChattingTests(SqliteServer on, Chromium chromium) : BrowserT
         (await ann.Get($"/api/messaging/{chat}").Ok()).Number("unread_count").Should().Be(0);
     }
 
+    [Fact]
+    public async Task What_is_unread_and_what_one_sends_is_in_sight_at_the_end_of_a_long_history()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var chat = await ann.StartsConversation(bo);
+        for (var i = 1; i <= 40; i++) await ann.Says(chat, $"message {i}.");
+        await bo.Says(chat, "the only unread one");
+        var anns = await Opens(ann);
+
+        await anns.Enters("Bo Lindqvist");
+        await Expect(anns.Message("the only unread one")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await anns.Says("my answer");
+        await Expect(anns.Message("my answer")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await anns.SeesState("my answer", "Sent");
+
+        await anns.Page.Locator(".log").EvaluateAsync("log => { log.scrollTop = 0; }");
+        await Expect(anns.Button("Go to the newest message")).ToBeVisibleAsync();
+        await anns.Says("written while reading above");
+        await Expect(anns.Message("written while reading above")).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
     private async Task<(Screen Anns, Screen Bos)> Together()
     {
         User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");

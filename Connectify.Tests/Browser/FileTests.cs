@@ -49,6 +49,31 @@ public sealed class FileTests(SqliteServer on, Chromium chromium) : BrowserTests
     }
 
     [Fact]
+    public async Task Files_open_when_the_addresses_that_the_page_has_of_them_have_ended()
+    {
+        var (anns, bos, _) = await Together();
+        await Choose(anns, new FilePayload { Name = "notes.bin", MimeType = "application/octet-stream", Buffer = new byte[1_000] });
+        await Choose(anns, new FilePayload { Name = "roof.png", MimeType = "image/png", Buffer = Scene.View() });
+        await anns.Says("both");
+        await Expect(Picture(bos, "roof.png")).ToHaveJSPropertyAsync("naturalWidth", 640);
+        const string Ends = "one => { const name = one.src ? 'src' : 'href'; one[name] = one[name].replace(/expires=\\d+/, 'expires=1'); }";
+
+        await bos.Page.Locator("a.file").EvaluateAsync(Ends);
+        var file = await bos.Page.RunAndWaitForDownloadAsync(() => bos.Page.Locator("a.file").ClickAsync());
+        (await file.FailureAsync()).Should().BeNull();
+        new FileInfo(await file.PathAsync()).Length.Should().Be(1_000);
+
+        await Picture(bos, "roof.png").EvaluateAsync(Ends);
+        await bos.Button("Open roof.png").ClickAsync();
+        await Expect(bos.Dialog.GetByRole(AriaRole.Img, new() { Name = "roof.png" })).ToHaveJSPropertyAsync("naturalWidth", 640);
+        var download = bos.Dialog.GetByRole(AriaRole.Link, new() { Name = "Download" });
+        await download.EvaluateAsync(Ends);
+        var picture = await bos.Page.RunAndWaitForDownloadAsync(() => download.ClickAsync());
+        (await picture.FailureAsync()).Should().BeNull();
+        new FileInfo(await picture.PathAsync()).Length.Should().Be(Scene.View().Length);
+    }
+
+    [Fact]
     public async Task Files_are_dropped_pasted_and_taken_out_again()
     {
         var (anns, bos, _) = await Together();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Connectify.Tests.Browser;
 
-/// <summary>Pictures of the client to look at, in TestResults/screenshots; nothing in them is wider than its screen.</summary>
+/// <summary>Pictures of the client to look at, in TestResults/screenshots; nothing in them is wider or higher than its screen.</summary>
 public sealed class ScreenshotTests(SqliteServer on, Chromium chromium) : BrowserTests(on, chromium)
 {
     private static readonly string Folder = RepositoryFolder.Of("TestResults", "screenshots");
@@ -120,7 +120,8 @@ public sealed class ScreenshotTests(SqliteServer on, Chromium chromium) : Browse
     private static async Task Picture(Screen screen, string name)
     {
         await screen.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png") });
-        var overflow = await screen.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
-        overflow.Should().BeLessThanOrEqualTo(0, "{0} has no horizontal scrolling", name);
+        var overflow = await screen.Page.EvaluateAsync<int[]>(
+            "() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]");
+        overflow.Should().OnlyContain(pixels => pixels <= 0, "{0} scrolls inside its lists, never as a whole", name);
     }
 }

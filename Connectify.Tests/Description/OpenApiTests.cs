@@ -117,6 +117,23 @@ public sealed partial class OpenApiTests(SqliteServer on) : CastTests(on), IClas
     }
 
     [Fact]
+    public async Task What_closed_accounts_are_answered_is_described()
+    {
+        User root = await Superuser(), ann = await User("ann");
+        await using var judge = await Judge();
+        await root.Post("/api/accounts/deactivate/", new { user_id = ann.Id }).Ok();
+
+        var described = Operations(judge.Document).ToDictionary(operation => operation.Key, operation => operation.Value.Part("responses"));
+        var login = await Nobody.Post("/api/accounts/login/", new { username = ann.Username, password = TestServer.Password });
+        var refresh = await Nobody.Post("/api/accounts/token/refresh/", new { refresh_token = ann.RefreshToken });
+        var profile = await ann.Get("/api/accounts/profile/");
+
+        described["POST /api/accounts/login"].Has($"{login.Status}").Should().BeTrue("{0}", login.Text);
+        described["POST /api/accounts/token/refresh"].Has($"{refresh.Status}").Should().BeTrue("{0}", refresh.Text);
+        described["GET /api/accounts/profile"].Has($"{profile.Status}").Should().BeTrue("{0}", profile.Text);
+    }
+
+    [Fact]
     public async Task Examples_are_as_described()
     {
         await using var judge = await Judge();

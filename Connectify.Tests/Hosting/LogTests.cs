@@ -40,6 +40,21 @@ public sealed class LogTests
         log.Lines.Where(line => secrets.Any(secret => line.Contains(secret, StringComparison.Ordinal))).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task An_outage_of_the_database_is_not_logged_anew_for_every_request()
+    {
+        using var log = new WholeLog();
+        await using var server = await TestServer.Start(DatabaseEngine.Sqlite);
+        server.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        using var ann = await User.Register(server, "ann", 1);
+
+        server.Database.Reach.Lost();
+        foreach (var _ in Enumerable.Range(0, 3)) await ann.Get("/api/messaging/conversations/").Fails(503, "The database is away, please try again");
+        server.Database.Reach.Found();
+
+        log.Lines.Should().NotContain(line => line.Contains("met no database", StringComparison.Ordinal));
+    }
+
     private static async Task ChatsOverEverything(User ann, User bo, string chat)
     {
         var anns = await ann.Listen(chat);

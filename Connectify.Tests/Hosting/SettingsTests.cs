@@ -27,6 +27,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--Bootstrap:SuperuserUsername=boss", "Bootstrap")]
     [InlineData("--Bootstrap:OrganizationName=", "Bootstrap:OrganizationName")]
     [InlineData("--Urls=nonsense", "nonsense")]
+    [InlineData("--contentRoot=/nowhere", "there is no folder /nowhere")]
     public async Task An_invalid_value_stops_the_start_and_says_which(string setting, string named)
     {
         var start = async () =>

@@ -62,9 +62,12 @@ function account(organizationId, user, reload) {
     h("span", { class: "person-name" }, h("b", { dir: "auto" }, nameOf(user)), h("span", {}, `@${user.username} · ${user.email}`)),
     h("span", { class: user.is_active ? "tag is-active" : "tag is-inactive" }, user.is_active ? "Active" : "Not active"),
     roleChoice(organizationId, user, reload),
-    isMe ? h("span", { class: "you" }, "You") : h("button", { type: "button", class: user.is_active ? "quiet danger" : "primary", "aria-label": `${user.is_active ? "Deactivate" : "Activate"} ${nameOf(user)}`, onclick: () => setActive(user, reload) },
+    isMe || !maySwitch(user) ? h("span", { class: "you" }, isMe ? "You" : "") : h("button", { type: "button", class: user.is_active ? "quiet danger" : "primary", "aria-label": `${user.is_active ? "Deactivate" : "Activate"} ${nameOf(user)}`, onclick: () => setActive(user, reload) },
       user.is_active ? "Deactivate" : "Activate"));
 }
+
+// Only a superuser deactivates admins.
+const maySwitch = (user) => store.me.role === "SUPERUSER" || !user.is_active || !["ADMIN", "SUPERUSER"].includes(user.role);
 
 // Only a superuser gives roles.
 function roleChoice(organizationId, user, reload) {

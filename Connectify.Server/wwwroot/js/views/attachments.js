@@ -3,6 +3,7 @@
 import { api } from "../api.js";
 import { h, icon } from "../dom.js";
 import { fileAddress, sizeOf } from "../format.js";
+import { attempt } from "../notices.js";
 import { openDialog } from "./overlays.js";
 
 const shownInPlace = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"]);
@@ -14,29 +15,41 @@ export function filesView(message) {
 
 function fileView(message, file) {
   if (shownInPlace.has(file.content_type)) return pictureView(message, file);
-  if (file.type === "video") return h("video", { src: fileAddress(file.url), controls: true, preload: "metadata", "aria-label": file.file_name });
-  if (file.type === "audio") return h("audio", { src: fileAddress(file.url), controls: true, preload: "metadata", "aria-label": file.file_name });
-  return h("a", { class: "file", href: fileAddress(file.url), download: file.file_name, "data-focus": `file-${file.id}` },
+  if (file.type === "video" || file.type === "audio") return sourced(message, file, h(file.type, { controls: true, preload: "metadata", "aria-label": file.file_name }));
+  return downloadLink(message, file, { class: "file", "data-focus": `file-${file.id}` },
     icon("file"), h("span", { class: "file-name", dir: "auto" }, file.file_name), h("span", { class: "file-size" }, sizeOf(file.size)));
 }
 
 function pictureView(message, file) {
-  const picture = h("img", { src: fileAddress(file.url), alt: file.file_name, loading: "lazy" });
-  picture.addEventListener("error", () => renew(message, file, picture), { once: true });
-  return h("button", { type: "button", class: "picture", "aria-label": `Open ${file.file_name}`, "data-focus": `file-${file.id}`, onclick: () => showWhole(file, picture.src) }, picture);
+  const picture = sourced(message, file, h("img", { alt: file.file_name, loading: "lazy" }));
+  return h("button", { type: "button", class: "picture", "aria-label": `Open ${file.file_name}`, "data-focus": `file-${file.id}`, onclick: () => showWhole(message, file, picture.src) }, picture);
 }
 
 // Addresses of files end after a while; the message has new ones.
-async function renew(message, file, picture) {
-  const fresh = await api.message(message.id).catch(() => null);
-  const again = fresh?.attachments.find((other) => other.id === file.id);
-  if (again) picture.src = fileAddress(again.url);
+async function freshAddress(message, file) {
+  const fresh = await api.message(message.id);
+  return fileAddress((fresh.attachments.find((other) => other.id === file.id) ?? file).url);
 }
 
-function showWhole(file, address) {
+/** Gives an element the file as its source, once more where its address has ended. */
+function sourced(message, file, element, address = fileAddress(file.url)) {
+  element.addEventListener("error", () => freshAddress(message, file).then((fresh) => { element.src = fresh; }, () => {}), { once: true });
+  element.src = address;
+  return element;
+}
+
+// A page may stay open for days, so what is clicked is asked for anew.
+function downloadLink(message, file, properties, ...content) {
+  return h("a", { href: fileAddress(file.url), download: file.file_name, ...properties, onclick: (event) => {
+    event.preventDefault();
+    attempt(async () => h("a", { href: await freshAddress(message, file), download: file.file_name }).click());
+  } }, ...content);
+}
+
+function showWhole(message, file, address) {
   openDialog(file.file_name, () => [
-    h("img", { class: "whole", src: address, alt: file.file_name }),
-    h("div", { class: "actions" }, h("a", { class: "primary button", href: address, download: file.file_name, autofocus: true }, "Download")),
+    sourced(message, file, h("img", { class: "whole", alt: file.file_name }), address),
+    h("div", { class: "actions" }, downloadLink(message, file, { class: "primary button", autofocus: true }, "Download")),
   ], { wide: true });
 }
 

@@ -13,7 +13,7 @@ export function userAvatar(user, { size = "", presence = true } = {}) {
 
 export function chatAvatar(chat, options = {}) {
   if (chat.kind === "conversation") return userAvatar(store.partner(chat), options);
-  const face = chat.avatar ? h("img", { src: fileAddress(chat.avatar), alt: "", loading: "lazy" }) : icon("people");
+  const face = chat.avatar ? h("img", { src: fileAddress(chat.avatar), alt: "", loading: "lazy", onerror: () => face.replaceWith(icon("people")) }) : icon("people");
   return h("span", { class: `avatar ${options.size ?? ""} hue-${chat.id % hues}`, "aria-hidden": "true" }, face);
 }
 

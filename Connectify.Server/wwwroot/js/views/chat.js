@@ -15,7 +15,7 @@ import { openMenu } from "./overlays.js";
 import { backButton } from "./pages.js";
 
 export function chatPage(chat) {
-  const writing = composer(chat, { toLog: () => log.focusLast() });
+  const writing = composer(chat, { toLog: () => log.focusLast(), sent: () => log.toEnd() });
   const log = messageLog(chat, { reply: writing.reply, edit: writing.edit, toComposer: writing.focus });
   const head = h("header", { class: "chat-head" });
   const foot = h("footer", { class: "chat-foot" });

@@ -12,7 +12,7 @@ import { titleOf } from "./avatar.js";
 
 const drafts = new Map();
 
-export function composer(chat, { toLog }) {
+export function composer(chat, { toLog, sent }) {
   const draft = drafts.get(chat.key) ?? { text: "", files: [], replyTo: null, editing: null };
   drafts.set(chat.key, draft);
   const text = h("textarea", { rows: "1", dir: "auto", placeholder: "Message", "aria-label": `Message to ${titleOf(chat)}`, enterkeyhint: "send", value: draft.text, oninput: typed, onkeydown: keyed, onpaste: pasted });
@@ -88,6 +88,7 @@ export function composer(chat, { toLog }) {
     send(chat, { content: text.value, replyTo: draft.replyTo?.id ?? null, files: draft.files.map((entry) => entry.file) });
     draft.files.forEach(({ url }) => url && URL.revokeObjectURL(url));
     reset();
+    sent();
   }
 
   async function saveEdit() {

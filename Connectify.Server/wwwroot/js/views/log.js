@@ -74,13 +74,14 @@ export function messageLog(chat, actions) {
     scroller.scrollTop = scroller.scrollHeight;
   }
 
-  /** Where reading begins: at the first unread message, or at the end. */
+  /** Where reading begins: at the end, or higher where the first unread message would be out of sight there. */
   function toBeginning() {
     update();
+    toEnd();
     const first = list.querySelector(".is-first-unread");
-    if (!first) return toEnd();
-    first.scrollIntoView({ block: "start" });
-    scroller.scrollTop -= near;
+    if (!first) return;
+    const hidden = scroller.getBoundingClientRect().top + near - first.getBoundingClientRect().top;
+    if (hidden > 0) scroller.scrollTop -= hidden;
     scrolled();
   }
 
@@ -119,6 +120,7 @@ export function messageLog(chat, actions) {
   return {
     element,
     toBeginning,
+    toEnd,
     focusLast: () => list.lastElementChild && focus(list.lastElementChild),
     leave() {
       sizes.disconnect();

@@ -16,7 +16,8 @@ export function openDialog(title, make, { wide = false } = {}) {
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
-      if (before?.isConnected) before.focus({ preventScroll: true });
+      // What closed the dialog may have led somewhere: whatever has the focus there keeps it.
+      if (before?.isConnected && document.activeElement === document.body) before.focus({ preventScroll: true });
       resolve();
     });
   });
