@@ -15,7 +15,9 @@ internal static class ProbeFrames
     }
 
     /// <summary>The frames of some messages, one after the other.</summary>
-    public static byte[] Messages(Pending[] messages)
+    /// <param name="messages">The messages.</param>
+    /// <param name="more">What makes each frame longer.</param>
+    public static byte[] Messages(Pending[] messages, string more)
     {
         var output = new ArrayBufferWriter<byte>(256 * messages.Length);
         var payload = new ArrayBufferWriter<byte>(256);
@@ -31,6 +33,7 @@ internal static class ProbeFrames
             json.WriteNumber("sender_id", message.Sender);
             json.WriteString("content", message.Content);
             json.WriteNumber("created_at", message.At);
+            if (more.Length > 0) json.WriteString("more", more);
             json.WriteEndObject();
             json.Flush();
             Write(output, payload.WrittenSpan);

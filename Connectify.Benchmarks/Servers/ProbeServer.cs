@@ -11,7 +11,7 @@ namespace Connectify.Benchmarks.Servers;
 /// </summary>
 internal static class ProbeServer
 {
-    public static void Map(WebApplication app, IStore store, BatchedInserts inserts)
+    public static void Map(WebApplication app, IStore store, BatchedInserts inserts, int moreBytes)
     {
         var chats = new ConcurrentDictionary<long, ProbeChat>();
         _ = Task.Run(() => inserts.Run(batch =>
@@ -27,7 +27,7 @@ internal static class ProbeServer
             }
 
             await using var stream = await Upgrade(context);
-            var (member, group) = (new ProbeMember(stream), chats.GetOrAdd(chat, _ => new ProbeChat()));
+            var (member, group) = (new ProbeMember(stream), chats.GetOrAdd(chat, _ => new ProbeChat(moreBytes)));
             group.Add(member);
             member.Send(ProbeFrames.Text("""{"type":"hello"}"""u8));
             try
@@ -55,8 +55,9 @@ internal static class ProbeServer
     }
 }
 
-internal sealed class ProbeChat
+internal sealed class ProbeChat(int moreBytes)
 {
+    private readonly string _more = new('x', moreBytes);
     private readonly Lock _gate = new();
     private ProbeMember[] _members = [];
 
@@ -73,7 +74,7 @@ internal sealed class ProbeChat
     /// <summary>The frames of a batch are one run of bytes, shared by all members.</summary>
     public void FanOut(Pending[] messages)
     {
-        var bytes = ProbeFrames.Messages(messages);
+        var bytes = ProbeFrames.Messages(messages, _more);
         foreach (var member in _members) member.Send(bytes);
     }
 }

@@ -2,9 +2,12 @@ using Connectify.Benchmarks.World;
 
 namespace Connectify.Benchmarks.Servers;
 
-/// <summary>The comparison servers: <c>serve plain|probe|inline|bare PORT DATABASE</c>.</summary>
+/// <summary>The comparison servers: <c>serve plain|probe|inline|long|bare PORT DATABASE</c>.</summary>
 internal static class Serve
 {
+    // What Connectify's frames have more than the probe's: who sent it, reactions, receipts, …
+    private const int MoreBytes = 400;
+
     /// <param name="name">Which one.</param>
     /// <param name="port">On loopback.</param>
     /// <param name="database">A connection string of PostgreSQL, or <c>sqlite:FILE</c>.</param>
@@ -13,7 +16,7 @@ internal static class Serve
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        if (name == "inline") builder.WebHost.UseSockets(options => options.UnsafePreferInlineScheduling = true);
+        if (name is "inline" or "long") builder.WebHost.UseSockets(options => options.UnsafePreferInlineScheduling = true);
         await using IStore store = database.StartsWith("sqlite:", StringComparison.Ordinal)
             ? new SqliteStore(database["sqlite:".Length..])
             : new PostgresStore(database);
@@ -30,7 +33,7 @@ internal static class Serve
                 BareServer.Map(app);
                 break;
             default:
-                ProbeServer.Map(app, store, new BatchedInserts(database));
+                ProbeServer.Map(app, store, new BatchedInserts(database), name == "long" ? MoreBytes : 0);
                 break;
         }
 

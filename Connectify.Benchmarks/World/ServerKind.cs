@@ -10,8 +10,9 @@ internal sealed class ServerKind
     public static readonly ServerKind Plain = new("plain", "plain SignalR + Npgsql");
     public static readonly ServerKind Probe = new("probe", "the probe");
     public static readonly ServerKind Inline = new("inline", "the probe, inline scheduling");
+    public static readonly ServerKind Long = new("long", "the probe, inline, frames as long");
     public static readonly ServerKind Bare = new("bare", "bare Kestrel, nothing stored");
-    public static readonly ServerKind[] All = [Connectify, Plain, Probe, Inline, Bare];
+    public static readonly ServerKind[] All = [Connectify, Plain, Probe, Inline, Long, Bare];
 
     private readonly byte[] _before;
     private readonly byte[] _after;

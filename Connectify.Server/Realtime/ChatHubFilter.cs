@@ -52,7 +52,9 @@ internal sealed class ChatHubFilter(Clients clients, ILogger<ChatHub> log) : IHu
         if (exception is RejectedException rejected) return rejected.Rejection;
         if (exception.MeansDatabaseAway())
         {
-            log.LogWarning("{Method} met no database: {Kind}", method, exception.GetType().Name);
+            // A database that is known to be away has its own line.
+            var level = exception is DatabaseAwayException { IsKnown: true } ? LogLevel.Debug : LogLevel.Warning;
+            log.Log(level, "{Method} met no database: {Kind}", method, exception.GetType().Name);
             return Rejection.DatabaseAway;
         }
 

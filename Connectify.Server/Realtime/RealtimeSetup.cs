@@ -18,6 +18,9 @@ internal static class RealtimeSetup
 
     public static void AddRealtime(this WebApplicationBuilder builder)
     {
+        // Nothing here blocks a thread, so what arrives is dealt with, and what is written is sent, without a change
+        // of threads (docs/performance.md).
+        builder.WebHost.UseSockets(transport => transport.UnsafePreferInlineScheduling = true);
         var services = builder.Services;
         var sockets = builder.Configuration.GetSection("Sockets").Get<SocketsSettings>() ?? new SocketsSettings();
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = sockets.MaxFrameBytes + InvocationOverhead)

@@ -183,7 +183,7 @@ internal sealed class Database : Sql, IAsyncDisposable
             // All connections are busy, or none can be made.
             Volatile.Write(ref _shortSince, Environment.TickCount64);
             _metrics.DatabaseTimedOut();
-            throw new DatabaseAwayException();
+            throw new DatabaseAwayException(isKnown: false);
         }
     }
 

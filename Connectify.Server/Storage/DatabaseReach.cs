@@ -1,7 +1,11 @@
 namespace Connectify.Server.Storage;
 
 /// <summary>The database can't be reached; what was asked of it may have happened or not.</summary>
-internal sealed class DatabaseAwayException() : Exception("The database can't be reached.");
+/// <param name="isKnown">Whether that it is away has been logged.</param>
+internal sealed class DatabaseAwayException(bool isKnown) : Exception("The database can't be reached.")
+{
+    public bool IsKnown => isKnown;
+}
 
 /// <summary>Whether the database answers. Once it doesn't, every wait for it ends, and none begins until it does again.</summary>
 /// <remarks>
@@ -27,7 +31,7 @@ internal sealed class DatabaseReach : IDisposable
     public async Task<T> Within<T>(Func<Task<T>> work)
     {
         var away = _away.Token;
-        if (away.IsCancellationRequested) throw new DatabaseAwayException();
+        if (away.IsCancellationRequested) throw new DatabaseAwayException(isKnown: true);
         var working = work();
         try
         {
@@ -37,7 +41,7 @@ internal sealed class DatabaseReach : IDisposable
         {
             // Nobody waits for it any more, so nobody else would look at its exception.
             _ = working.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            throw new DatabaseAwayException();
+            throw new DatabaseAwayException(isKnown: true);
         }
     }
 }
