@@ -20,6 +20,7 @@ internal sealed class Database : Sql, IAsyncDisposable
     private const long MillisecondsToOpen = 1_000;
     private const long MillisecondsInShortage = 200;
     private const long ShortageLasts = 2_000;
+    private const long KeptIdle = 10_000;
 
     private readonly DatabaseTarget _target;
     private readonly Metrics _metrics;
@@ -29,6 +30,7 @@ internal sealed class Database : Sql, IAsyncDisposable
     private readonly SemaphoreSlim? _writer;
     private long _shortSince = long.MinValue / 2;
     private NpgsqlConnection? _kept;
+    private long _keptSince;
 
     public Database(DatabaseTarget target, Metrics metrics)
         : base(target.Engine)
@@ -119,11 +121,11 @@ internal sealed class Database : Sql, IAsyncDisposable
     /// </summary>
     public Task<T> OnPostgres<T>(Func<NpgsqlConnection, Task<T>> work) => Reach.Within(async () =>
     {
-        // Taken out while it is used: work that is given up still has it when the next begins.
-        var connection = Interlocked.Exchange(ref _kept, null) ?? (NpgsqlConnection)await Open(CancellationToken.None);
+        var connection = await Kept() ?? (NpgsqlConnection)await Open(CancellationToken.None);
         try
         {
             var result = await work(connection);
+            Volatile.Write(ref _keptSince, Environment.TickCount64);
             if (Interlocked.CompareExchange(ref _kept, connection, null) is null) connection = null;
             return result;
         }
@@ -159,6 +161,16 @@ internal sealed class Database : Sql, IAsyncDisposable
         _metrics.WaitedForDatabase(since);
         return await work(connection);
     });
+
+    // Taken out while it is used: work that is given up still has it when the next begins. One that was idle for
+    // long may have been forgotten on its way; the pool knows what to do with those.
+    private async Task<NpgsqlConnection?> Kept()
+    {
+        var kept = Interlocked.Exchange(ref _kept, null);
+        if (kept is null || Environment.TickCount64 - Volatile.Read(ref _keptSince) < KeptIdle) return kept;
+        await kept.DisposeAsync();
+        return null;
+    }
 
     private async Task<DbConnection> Open(CancellationToken cancellation)
     {
