@@ -149,6 +149,31 @@ public sealed class ChattingTests(SqliteServer on, Chromium chromium) : BrowserT
         await Expect(anns.Message("written while reading above")).ToBeInViewportAsync(new() { Ratio = 1 });
     }
 
+    [Fact]
+    public async Task What_happened_before_the_answer_to_a_send_stays()
+    {
+        var (anns, bos) = await Together();
+        var isHeard = new TaskCompletionSource();
+        await anns.Page.RouteAsync("**/send_message/", async route =>
+        {
+            var answer = await route.FetchAsync();
+            await isHeard.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await route.FulfillAsync(new() { Response = answer });
+        });
+
+        await anns.Says("Read before you know");
+        await bos.Chooses("Read before you know", "React with 👍");
+        await anns.SeesState("Read before you know", "Read");
+        await Expect(anns.Button("👍 1, Bo Lindqvist")).ToBeVisibleAsync();
+        isHeard.SetResult();
+        // Sends of one chat wait for one another: the second's state tells that the first's answer was taken in.
+        await anns.Says("and then");
+        await anns.SeesState("and then", "Read");
+
+        await anns.SeesState("Read before you know", "Read");
+        await Expect(anns.Button("👍 1, Bo Lindqvist")).ToBeVisibleAsync();
+    }
+
     private async Task<(Screen Anns, Screen Bos)> Together()
     {
         User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");

@@ -34,9 +34,9 @@ export function apply(frame) {
   if (!change) return true;
   const chat = store.chats.get(keyOfFrame(frame));
   if (!chat) return false;
-  if (frame.type in passing) change(chat, frame);
-  else if (chat.backlog) chat.backlog.push(frame);
-  else applyDurable(chat, frame);
+  if (chat.backlog && (frame.type in durable || frame.type.startsWith("read"))) chat.backlog.push(frame);
+  else if (frame.type in durable) applyDurable(chat, frame);
+  else change(chat, frame);
   return true;
 }
 
@@ -64,12 +64,17 @@ export function addMessage(chat, message) {
   store.tell("messages", chat.key);
 }
 
-export function replaceMessage(chat, message) {
+function replaceMessage(chat, message) {
   const at = chat.messages?.findIndex((other) => other.id === message.id) ?? -1;
-  if (at >= 0) chat.messages[at] = message;
-  if (chat.lastMessage?.id === message.id) chat.lastMessage = message;
+  if (at >= 0) chat.messages[at] = withReads(chat.messages[at], message);
+  if (chat.lastMessage?.id === message.id) chat.lastMessage = withReads(chat.lastMessage, message);
   store.tell("chats");
   store.tell("messages", chat.key);
+}
+
+/** Reads only become more: what was written down before a read was heard of doesn't take it back. */
+export function withReads(known, message) {
+  return known.read_count > message.read_count ? { ...message, read_by: known.read_by, read_count: known.read_count } : message;
 }
 
 export function deleteMessage(chat, id) {

@@ -1,7 +1,7 @@
 // Keeps the store as the server has it: the lists once, then frames; after an outage what was missed.
 
 import { api } from "./api.js";
-import { addMessage, apply, applyDurable, endTyping } from "./frames.js";
+import { addMessage, apply, endTyping, withReads } from "./frames.js";
 import { session } from "./session.js";
 import { InboxSocket } from "./socket.js";
 import { keyOfFrame, store } from "./store.js";
@@ -85,7 +85,7 @@ async function refreshReads(chat) {
   const page = await api.newest(chat.kind, chat.id, pageSize);
   for (const message of page.results) {
     const at = chat.messages?.findIndex((other) => other.id === message.id) ?? -1;
-    if (at >= 0 && chat.messages[at].seq <= message.seq) chat.messages[at] = message;
+    if (at >= 0 && chat.messages[at].seq <= message.seq) chat.messages[at] = withReads(chat.messages[at], message);
   }
   store.tell("messages", chat.key);
 }
@@ -137,7 +137,7 @@ async function load(chat) {
   } finally {
     const waiting = chat.backlog;
     chat.backlog = null;
-    if (chat.messages) waiting.forEach((frame) => applyDurable(chat, frame));
+    if (chat.messages) waiting.forEach(apply);
   }
   store.tell("messages", chat.key);
   store.tell("chat", chat.key);
@@ -163,7 +163,7 @@ export async function loadOlder(chat, size = pageSize) {
   store.tell("messages", chat.key);
 }
 
-/** Takes in a message that REST answered with; its frame may come before or after. */
+/** Takes in a message that REST answered with, unless its frame was first: more may have happened to it since. */
 export function settle(chat, message) {
-  addMessage(chat, message);
+  if (message.seq > chat.seq) addMessage(chat, message);
 }

@@ -3,11 +3,11 @@
 import { api } from "../api.js";
 import { h, icon, iconButton, refill } from "../dom.js";
 import { nameOf, summaryOf } from "../format.js";
-import { replaceMessage } from "../frames.js";
 import { attempt } from "../notices.js";
 import { isPicture, send } from "../outbox.js";
 import { stopTyping, typing } from "../reading.js";
 import { store } from "../store.js";
+import { settle } from "../sync.js";
 import { titleOf } from "./avatar.js";
 
 const drafts = new Map();
@@ -96,7 +96,7 @@ export function composer(chat, { toLog, sent }) {
     const content = text.value;
     const edited = content === editing.content ? editing : await attempt(() => api.edit(editing.id, content));
     if (!edited) return;
-    if (edited !== editing) replaceMessage(chat, edited);
+    if (edited !== editing) settle(chat, edited);
     reset();
   }
 
