@@ -38,10 +38,10 @@ internal sealed class Messages : Migration
                 table.CheckConstraint("ck_messages_seq", "seq >= created_seq AND created_seq > 0");
             });
 
-        // Resume and gaps; pages and unread counts; sending twice with an id; sending twice without one. In this
-        // order: while the table is empty they all look as good as each other, and PostgreSQL takes the last.
+        // Resume and gaps; pages, and unread counts, which need to know the sender too; sending twice with an id; sending
+        // twice without one. In this order: while the table is empty they all look as good, and PostgreSQL takes the last.
         migration.CreateIndex("uq_messages_seq", "messages", ["chat_id", "seq"], unique: true);
-        migration.CreateIndex("ix_messages_page", "messages", ["chat_id", "id"], filter: "deleted_at IS NULL");
+        migration.CreateIndex("ix_messages_page", "messages", ["chat_id", "id", "sender_id"], filter: "deleted_at IS NULL");
         migration.CreateIndex("uq_messages_client_id", "messages", ["chat_id", "sender_id", "client_message_id"],
             unique: true, filter: "client_message_id IS NOT NULL");
         migration.CreateIndex("ix_messages_dual", "messages", ["chat_id", "dual_key"], filter: "dual_key IS NOT NULL");
@@ -49,9 +49,6 @@ internal sealed class Messages : Migration
         CreateAttachments(migration);
         CreateReactions(migration);
         CreateReads(migration);
-
-        // Who has read a message: of a new one nobody, and that is to be seen without looking at everybody's runs.
-        migration.CreateIndex("ix_message_reads_last", "message_reads", ["chat_id", "last_id"]);
     }
 
     private static void CreateAttachments(MigrationBuilder migration)

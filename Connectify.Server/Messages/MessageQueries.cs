@@ -14,6 +14,27 @@ internal sealed class MessageQueries(Presence presence, FileUrls urls)
 {
     private const int MaxReadersListed = 100;
 
+    // Of each member's runs only those are looked at that the messages can lie in, however much he has read before and
+    // after: from the one that the oldest may lie in to the newest. Looked up once per member, not once per message.
+    private const string ReadersOfAsked = """
+        WITH asked AS (SELECT id, chat_id, sender_id FROM messages WHERE id = ANY(@ids)),
+        members AS MATERIALIZED (
+            SELECT cm.chat_id, cm.user_id, page.newest, COALESCE((
+                SELECT max(r.first_id) FROM message_reads r
+                WHERE r.chat_id = cm.chat_id AND r.user_id = cm.user_id AND r.first_id <= page.oldest), 0) AS earliest
+            FROM (SELECT chat_id, min(id) AS oldest, max(id) AS newest FROM asked GROUP BY chat_id) AS page
+            JOIN chat_members cm ON cm.chat_id = page.chat_id),
+        runs AS MATERIALIZED (
+            SELECT r.chat_id, r.user_id, r.first_id, r.last_id
+            FROM members JOIN message_reads r ON r.chat_id = members.chat_id AND r.user_id = members.user_id
+                AND r.first_id >= members.earliest AND r.first_id <= members.newest)
+        SELECT message_id, user_id, readers FROM (
+            SELECT asked.id AS message_id, runs.user_id, count(*) OVER (PARTITION BY asked.id) AS readers,
+                row_number() OVER (PARTITION BY asked.id ORDER BY runs.user_id) AS place
+            FROM asked JOIN runs ON runs.chat_id = asked.chat_id AND asked.id >= runs.first_id AND asked.id <= runs.last_id
+            WHERE runs.user_id <> asked.sender_id) AS ranked
+        """;
+
     /// <summary>The messages with these ids, deleted ones too, newest first.</summary>
     public async Task<List<MessageView>> ByIds(Sql sql, long[] ids, CancellationToken cancellation)
     {
@@ -30,11 +51,7 @@ internal sealed class MessageQueries(Presence presence, FileUrls urls)
 
             SELECT message_id, emoji, user_id FROM reactions WHERE message_id = ANY(@ids) ORDER BY id;
 
-            SELECT message_id, user_id, readers FROM (
-                SELECT m.id AS message_id, r.user_id, count(*) OVER (PARTITION BY m.id) AS readers,
-                    row_number() OVER (PARTITION BY m.id ORDER BY r.user_id) AS place
-                FROM messages m JOIN message_reads r ON r.chat_id = m.chat_id AND r.first_id <= m.id AND r.last_id >= m.id
-                WHERE m.id = ANY(@ids) AND r.user_id <> m.sender_id) AS ranked
+            {ReadersOfAsked}
             WHERE place <= {MaxReadersListed} ORDER BY message_id, place
             """,
             new { ids },

@@ -22,13 +22,20 @@ internal static class UnreadCounts
             new { chatId, userIds },
             cancellation)).ToDictionary(row => row.UserId, row => new UnreadCount(row.Unread, row.LastSeq));
 
-    // Everything up to unread_after is done with; past it only the runs in message_reads are read.
+    // Everything up to unread_after is done with. Past it lie runs that have been read, and what is between them is
+    // counted gap by gap: the cost is that of the unread messages, however many were read.
     private const string Counts = """
         SELECT cm.chat_id, cm.user_id, (
-            SELECT count(*) FROM messages m
-            WHERE m.chat_id = cm.chat_id AND m.id > cm.unread_after AND m.deleted_at IS NULL AND m.sender_id <> cm.user_id
-                AND NOT EXISTS (SELECT 1 FROM message_reads r WHERE r.chat_id = cm.chat_id AND r.user_id = cm.user_id
-                    AND r.first_id <= m.id AND r.last_id >= m.id)) AS unread,
+            SELECT CAST(sum((
+                SELECT count(*) FROM messages m
+                WHERE m.chat_id = cm.chat_id AND m.id > gaps.after AND m.id < gaps.before AND m.deleted_at IS NULL AND m.sender_id <> cm.user_id)) AS bigint)
+            FROM (
+                SELECT last_id AS after, COALESCE(lead(first_id) OVER (ORDER BY first_id), 9223372036854775807) AS before
+                FROM (
+                    SELECT 0 AS first_id, cm.unread_after AS last_id
+                    UNION ALL
+                    SELECT r.first_id, r.last_id FROM message_reads r
+                    WHERE r.chat_id = cm.chat_id AND r.user_id = cm.user_id AND r.last_id > cm.unread_after) AS runs) AS gaps) AS unread,
             (SELECT c.last_seq FROM chats c WHERE c.id = cm.chat_id) AS last_seq
         FROM chat_members cm
         """;
