@@ -46,10 +46,12 @@ internal sealed class Crowd : IListener, IDisposable
         {
             ConnectOne(seat);
             if (_waiting >= atOnce) Client.Until(() => _waiting < atOnce || Client.Ended.Count > 0, Patience);
-            if (Client.Ended is [var ended, ..]) throw new InvalidOperationException($"A socket was ended: {ended.Ended}\n{_arena.Server.Log()}");
+            ExpectNoneEnded();
         }
 
-        if (!Client.Until(() => _waiting == 0, Patience)) throw new TimeoutException($"{_waiting} sockets were never welcomed.");
+        var areWelcomed = Client.Until(() => _waiting == 0 || Client.Ended.Count > 0, Patience);
+        ExpectNoneEnded();
+        if (!areWelcomed) throw new TimeoutException($"{_waiting} sockets were never welcomed.\n{_arena.Server.Log()}");
         var seconds = (Clock.Now - start) / (double)Clock.Second;
         welcomed?.Invoke();
         BeQuiet();
@@ -123,6 +125,11 @@ internal sealed class Crowd : IListener, IDisposable
     }
 
     public void Dispose() => Client.Dispose();
+
+    private void ExpectNoneEnded()
+    {
+        if (Client.Ended is [var ended, ..]) throw new InvalidOperationException($"A socket was ended, {_waiting} were waiting: {ended.Ended}\n{_arena.Server.Log()}");
+    }
 
     private void ConnectOne(Seat seat)
     {

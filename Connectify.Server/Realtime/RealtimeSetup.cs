@@ -13,6 +13,7 @@ internal static class RealtimeSetup
 {
     // SignalR wraps a message in an invocation; 64 KiB of it must still pass.
     private const int InvocationOverhead = 4096;
+    private const int MaxKnocking = 16_384;
     private const string SocketPrefix = "/ws";
     private const string HubPath = "/hubs/chat";
 
@@ -20,7 +21,13 @@ internal static class RealtimeSetup
     {
         // Nothing here blocks a thread, so what arrives is dealt with, and what is written is sent, without a change
         // of threads (docs/performance.md).
-        builder.WebHost.UseSockets(transport => transport.UnsafePreferInlineScheduling = true);
+        builder.WebHost.UseSockets(transport =>
+        {
+            transport.UnsafePreferInlineScheduling = true;
+
+            // Everybody comes back at once when a node has gone; who finds no room knocks again only a second later.
+            transport.Backlog = MaxKnocking;
+        });
         var services = builder.Services;
         var sockets = builder.Configuration.GetSection("Sockets").Get<SocketsSettings>() ?? new SocketsSettings();
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = sockets.MaxFrameBytes + InvocationOverhead)

@@ -9,20 +9,27 @@ namespace Connectify.Server.Storage;
 /// look alive (a stopped machine, a network that swallows packets). A slow query on a database that
 /// answers is left its time. SQLite has no pulse: it is in this process.
 /// </summary>
+/// <remarks>
+/// On a thread of its own, that waits for the socket itself: where this process is busy, an answer would wait behind
+/// everything else that waits for the thread pool, and a full house would be taken for a dead database.
+/// </remarks>
 internal sealed class DatabasePulse(Database database, Metrics metrics, ILogger<DatabasePulse> log) : BackgroundLoop
 {
-    private const int SecondsPerAttempt = 2;
+    private const int SecondsPerAttempt = 1;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1_100);
 
-    protected override async Task Run(CancellationToken stopping)
+    protected override Task Run(CancellationToken stopping)
+        => database.Target.Engine == DatabaseEngine.Postgres
+            ? Task.Factory.StartNew(() => Listen(stopping), stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            : Task.CompletedTask;
+
+    private void Listen(CancellationToken stopping)
     {
-        if (database.Target.Engine != DatabaseEngine.Postgres) return;
-        while (true)
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await Beat(stopping);
+                Beat(stopping);
             }
             catch (PostgresException)
             {
@@ -33,35 +40,28 @@ internal sealed class DatabasePulse(Database database, Metrics metrics, ILogger<
                 Lost();
             }
 
-            await Task.Delay(Pause, stopping);
+            stopping.WaitHandle.WaitOne(Pause);
         }
     }
 
-    private async Task Beat(CancellationToken stopping)
+    private void Beat(CancellationToken stopping)
     {
         // A connection of its own: a pool that is exhausted is no dead database.
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.Target.ConnectionString)
+        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.Target.ConnectionString)
         {
             Pooling = false,
             Timeout = SecondsPerAttempt,
             CommandTimeout = SecondsPerAttempt,
             CancellationTimeout = -1,
         }.ConnectionString);
-        await Patiently(connection.OpenAsync(stopping));
-        await using var question = new NpgsqlCommand("SELECT 1", connection);
-        while (true)
+        connection.Open();
+        using var question = new NpgsqlCommand("SELECT 1", connection);
+        do
         {
-            await Patiently(question.ExecuteNonQueryAsync(stopping));
+            question.ExecuteNonQuery();
             Found();
-            await Task.Delay(Pause, stopping);
         }
-    }
-
-    // Beyond its patience it is still waited for, to its own bound: one attempt at a time.
-    private async Task Patiently(Task attempt)
-    {
-        if (await Task.WhenAny(attempt, Task.Delay(Patience)) != attempt) Lost();
-        await attempt;
+        while (!stopping.WaitHandle.WaitOne(Pause));
     }
 
     private void Lost()
