@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
 namespace Connectify.Protocol;
 
 /// <summary>
@@ -10,26 +13,37 @@ public readonly ref struct WriteRound : IDisposable
     // Few enough to spread a large group over all cores.
     private const int QueuesPerItem = 32;
 
+    // Beyond it, a round's list isn't kept for the thread's next.
+    private const int MaxKept = 16_384;
+
     [ThreadStatic]
     private static List<FrameQueue>? _current;
 
+    [ThreadStatic]
+    private static List<FrameQueue>? _spare;
+
     private readonly List<FrameQueue>? _queues;
 
-    private WriteRound(List<FrameQueue> queues) => _current = _queues = queues;
+    private WriteRound(List<FrameQueue> queues) => (_queues, _current, _spare) = (queues, queues, null);
 
     /// <summary>Opens a round; within another it is part of that one.</summary>
-    public static WriteRound Begin() => _current is null ? new WriteRound([]) : default;
+    public static WriteRound Begin() => _current is null ? new WriteRound(_spare ?? []) : default;
 
     /// <summary>Starts the writing.</summary>
     public void Dispose()
     {
         if (_queues is null) return;
         _current = null;
-        for (var first = 0; first < _queues.Count; first += QueuesPerItem)
+        var rest = CollectionsMarshal.AsSpan(_queues);
+        while (!rest.IsEmpty)
         {
-            var some = _queues.GetRange(first, Math.Min(QueuesPerItem, _queues.Count - first));
-            ThreadPool.UnsafeQueueUserWorkItem(static queues => queues.ForEach(queue => queue.Write()), some, preferLocal: false);
+            var some = rest[..Math.Min(QueuesPerItem, rest.Length)];
+            Start(some);
+            rest = rest[some.Length..];
         }
+
+        _queues.Clear();
+        if (_queues.Capacity <= MaxKept) _spare = _queues;
     }
 
     /// <summary>Has a queue write soon: after the round that is open, if one is.</summary>
@@ -37,5 +51,18 @@ public readonly ref struct WriteRound : IDisposable
     {
         if (_current is { } round) round.Add(queue);
         else ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Write(), queue, preferLocal: false);
+    }
+
+    private static void Start(ReadOnlySpan<FrameQueue> queues)
+    {
+        var some = ArrayPool<FrameQueue>.Shared.Rent(QueuesPerItem);
+        queues.CopyTo(some);
+        ThreadPool.UnsafeQueueUserWorkItem(static item => Write(item.some, item.Length), (some, queues.Length), preferLocal: false);
+    }
+
+    private static void Write(FrameQueue[] queues, int count)
+    {
+        for (var i = 0; i < count; i++) queues[i].Write();
+        ArrayPool<FrameQueue>.Shared.Return(queues, clearArray: true);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class ChatHistory(Database database, MessageQueries messages, Me
         foreach (var row in changed)
         {
             var happened = row.IsDeleted ? MessageEvents.Deleted(chat, row.Seq!.Value, row.AccessVersion, row.Id!.Value)
-                : row.CreatedSeq > since ? MessageEvents.Sent(live[row.Id!.Value], row.AccessVersion)
+                : row.CreatedSeq > since ? MessageEvents.Sent(live[row.Id!.Value], row.AccessVersion) with { CreatedSeq = row.CreatedSeq!.Value }
                 : MessageEvents.Updated(live[row.Id!.Value], row.AccessVersion);
 
             // Numbers in between belong to changes that later ones of the same message took the place of.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Connectify.Protocol;
 
 namespace Connectify.Server.Realtime;
 
@@ -14,6 +15,13 @@ internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> 
     /// <summary>When this node was told, or read it, as <see cref="Stopwatch.GetTimestamp"/> has it.</summary>
     public long ToldAt { get; } = Stopwatch.GetTimestamp();
 
+    /// <summary>The frame's name; a copy with another one is encoded anew.</summary>
+    public string Name
+    {
+        get;
+        init => (field, _encoded) = (value, null);
+    } = Name;
+
     /// <summary>The frame's payload; a copy with another one is encoded anew.</summary>
     public ReadOnlyMemory<byte> Json
     {
@@ -26,6 +34,9 @@ internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> 
 
     /// <summary>The chat's count of changes with this one; 0 for what is not stored (typing, presence, …).</summary>
     public long Seq { get; init; }
+
+    /// <summary>The count with which a new message was stored, where it has changed since; else 0.</summary>
+    public long CreatedSeq { get; init; }
 
     /// <summary>The count that this change follows: one less than its own, unless it also covers changes that it took the place of.</summary>
     public long After
@@ -45,4 +56,8 @@ internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> 
 
     /// <summary>Who sent a new message, or read older ones; 0 where it doesn't matter.</summary>
     public long Actor { get; init; }
+
+    /// <summary>For somebody who knows of everything up to a count: a message that was new before is a changed one to him.</summary>
+    public ChatEvent For(long known)
+        => Name == Frames.Message && CreatedSeq > 0 && CreatedSeq <= known ? this with { Name = Frames.MessageUpdated } : this;
 }

@@ -25,6 +25,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private long _delivered = Unknown;
     private long _accessVersion = Unknown;
     private long _first = Unknown;
+    private long _filled = Unknown;
     private long _observedSeq;
     private long _observedAccess;
     private Task? _listening;
@@ -71,7 +72,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
             joining.ToldUpTo = seq;
             foreach (var heard in joining.Heard) Pass(joining, heard);
             joining.Heard.Clear();
-            if (_delivered >= seq) Admit(joining);
+            if (KnowsAsOthers(joining)) Admit(joining);
 
             // Behind the database: what is missing is on its way, or is fetched.
             else Repair();
@@ -117,7 +118,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
                 return;
             }
 
-            if (_delivered != Unknown && happened.Seq <= _delivered) return;
+            if (_delivered != Unknown && happened.Seq <= Math.Max(_delivered, _filled)) return;
             _early.TryAdd(happened.Seq, happened);
             Advance();
         }
@@ -166,7 +167,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     }
 
     /// <summary>Goes on with what was read from the database.</summary>
-    /// <param name="changes">What came next.</param>
+    /// <param name="changes">All that came next.</param>
     /// <param name="seq">The chat's count then.</param>
     public void Fill(IReadOnlyList<ChatEvent> changes, long seq)
     {
@@ -181,10 +182,11 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
                 return;
             }
 
-            // Read later than what came early, so it stands in the place of all that it covers.
-            var covered = changes[^1].Seq;
-            foreach (var old in _early.Keys.Where(old => old <= covered).ToList()) _early.Remove(old);
-            foreach (var change in changes) _early[change.Seq] = change;
+            // Read later than what came early, so it stands in the place of all that it covers, and of what of it still
+            // comes. What came by itself since the reading began has been told as new.
+            _filled = changes[^1].Seq;
+            foreach (var old in _early.Keys.Where(old => old <= _filled).ToList()) _early.Remove(old);
+            foreach (var change in changes) _early[change.Seq] = change.For(_delivered);
             Advance();
         }
     }
@@ -246,7 +248,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         {
             if (_joining[i].ToldUpTo < 0) Keep(_joining[i], happened);
             else Pass(_joining[i], happened);
-            if (_joining[i].ToldUpTo >= 0 && _delivered >= _joining[i].ToldUpTo) Admit(_joining[i]);
+            if (_joining[i].ToldUpTo >= 0 && KnowsAsOthers(_joining[i])) Admit(_joining[i]);
         }
 
         feeds.Delivered(chat, happened, _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
@@ -263,8 +265,11 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private static void Pass(Joining joining, ChatEvent happened)
     {
         var isKnown = happened.Seq > 0 && happened.Seq <= joining.ToldUpTo;
-        if (!isKnown && ChatLifetimeManager.IsFor(happened, joining.Client)) joining.Client.Send(happened);
+        if (!isKnown && ChatLifetimeManager.IsFor(happened, joining.Client)) joining.Client.Send(happened.For(joining.ToldUpTo));
     }
+
+    // Before, what was read for the others may be new to them and known to it.
+    private bool KnowsAsOthers(Joining joining) => _delivered >= Math.Max(joining.ToldUpTo, _filled);
 
     private void Admit(Joining joining)
     {

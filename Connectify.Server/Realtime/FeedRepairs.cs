@@ -1,3 +1,4 @@
+using Connectify.Protocol;
 using Connectify.Server.Hosting;
 using Connectify.Server.Messages;
 
@@ -8,7 +9,9 @@ internal sealed class FeedRepairs(
     Database database, ChatHistory history, Metrics metrics, IHostApplicationLifetime lifetime, ILogger<FeedRepairs> log)
     : IFeedRepairs
 {
-    private const int ChangesPerRead = 500;
+    // All that is missing is read at once: of a message that changed past a part of it, nobody could tell later whether it
+    // has been told. Whoever follows a chat through a longer gap comes back and says where he stands.
+    private const int LongestGap = 10_000;
 
     // Two sends at once publish in either order: what is missing is usually on its way.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
@@ -38,7 +41,8 @@ internal sealed class FeedRepairs(
         try
         {
             if (gap.IsAccessStale) return await CheckAccess(feed, feeds, gap, cancellation);
-            var missed = await history.Since(feed.Chat, gap.After, ChangesPerRead, cancellation);
+            var missed = await history.Since(feed.Chat, gap.After, LongestGap, cancellation);
+            if (missed is { HasMore: true }) return SendAway(feed);
             feed.Fill(missed?.Changes ?? [], missed?.Seq ?? 0);
             if (missed is not { Changes.Count: > 0 }) return false;
             metrics.GapFilled();
@@ -50,6 +54,13 @@ internal sealed class FeedRepairs(
             log.LogWarning("Chat {ChatId} waits for the database: {Kind}", feed.Chat.Id, e.GetType().Name);
             return false;
         }
+    }
+
+    private bool SendAway(ChatFeed feed)
+    {
+        log.LogWarning("Chat {ChatId} has moved on by more than {Most} changes: its followers are to come again", feed.Chat.Id, LongestGap);
+        foreach (var client in feed.Followers()) client.Close(CloseCodes.InternalError, "try again");
+        return false;
     }
 
     private async Task<bool> CheckAccess(ChatFeed feed, ChatFeeds feeds, FeedGap gap, CancellationToken cancellation)

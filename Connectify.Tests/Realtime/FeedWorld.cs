@@ -104,7 +104,7 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
         arrival.Read = _stored.HasRemoved(arrival.Person.UserId)
             ? null
             : new FeedStart(
-                _stored.LastSeq, _stored.AccessVersion, isResumed, isResumed ? _stored.Since(arrival.ToldUpTo, int.MaxValue) : []);
+                _stored.LastSeq, _stored.AccessVersion, isResumed, isResumed ? _stored.Since(arrival.ToldUpTo) : []);
         if (arrival.Read is null) Turn(arrival);
     }
 
@@ -154,7 +154,7 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
         if (repair.IsRead) return;
         repair.Gap = repair.Feed.Gap();
         if (repair.Gap.IsNone) _repairs.Remove(repair);
-        else (repair.IsRead, repair.Changes, repair.Seq, repair.AccessVersion) = (true, _stored.Since(repair.Gap.After, limit: 3), _stored.LastSeq, _stored.AccessVersion);
+        else (repair.IsRead, repair.Changes, repair.Seq, repair.AccessVersion) = (true, _stored.Since(repair.Gap.After), _stored.LastSeq, _stored.AccessVersion);
         if (repair.Gap.IsAccessStale) repair.Out = [.. _people.Select(person => person.UserId).Where(_stored.HasRemoved)];
     }
 
@@ -181,12 +181,14 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
             var seq = frame.GetProperty("seq").GetInt64();
             if (name == Frames.Hello)
             {
-                if (frame.GetProperty("resumed").GetInt32() == 0) person.Knows = seq;
+                if (frame.GetProperty("resumed").GetInt32() == 0) (person.Knows, person.KnownMessages) = (seq, [.. _stored.CreatedUpTo(seq)]);
                 continue;
             }
 
             seq.Should().BeGreaterThan(person.Knows, "person {0} hears each change once and in order", person.UserId);
             frame.GetProperty("after").GetInt64().Should().BeLessThanOrEqualTo(person.Knows, "person {0} misses none before change {1}", person.UserId, seq);
+            (name == Frames.Message).Should().Be(
+                person.KnownMessages.Add(frame.GetProperty("created").GetInt64()), "person {0} is told of a message as new once, and then of its changes", person.UserId);
             seq.Should().BeLessThanOrEqualTo(_stored.MayHearUpTo(person.UserId), "person {0} was removed before", person.UserId);
             person.Knows = seq;
         }

@@ -41,6 +41,9 @@ internal sealed class Follower : IDuplexPipe
     /// <summary>What the connection holds already: it comes back with this.</summary>
     public long Knows { get; set; } = -1;
 
+    /// <summary>The messages it has been told of, by the count with which each was new.</summary>
+    public HashSet<long> KnownMessages { get; set; } = [];
+
     PipeReader IDuplexPipe.Input => throw new NotSupportedException("Nobody reads from this client.");
 
     PipeWriter IDuplexPipe.Output => _frames.Writer;

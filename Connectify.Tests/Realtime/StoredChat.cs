@@ -8,7 +8,7 @@ namespace Connectify.Tests.Realtime;
 /// <summary>A chat as its database knows it: which message changed last when, and who was removed.</summary>
 internal sealed class StoredChat
 {
-    private readonly Dictionary<long, long> _lastChange = [];
+    private readonly Dictionary<long, (long Created, long Changed)> _messages = [];
     private readonly Dictionary<long, long> _removedAfter = [];
 
     public ChatRef Chat { get; } = new(ChatKind.Group, 5);
@@ -20,10 +20,14 @@ internal sealed class StoredChat
     /// <summary>Stores a change: of an old message where there is such a one, else of a new one.</summary>
     public ChatEvent Change(int message)
     {
-        var id = message < _lastChange.Count ? message : _lastChange.Count;
-        _lastChange[id] = ++LastSeq;
-        return Event(LastSeq, LastSeq - 1);
+        var id = message < _messages.Count ? message : _messages.Count;
+        LastSeq++;
+        _messages[id] = (_messages.TryGetValue(id, out var known) ? known.Created : LastSeq, LastSeq);
+        return Event(_messages[id], LastSeq - 1, LastSeq - 1);
     }
+
+    /// <summary>The messages there are, by the count with which each was new.</summary>
+    public IEnumerable<long> CreatedUpTo(long seq) => _messages.Values.Select(message => message.Created).Where(created => created <= seq);
 
     public void Remove(long userId)
     {
@@ -37,22 +41,28 @@ internal sealed class StoredChat
     public long MayHearUpTo(long userId) => _removedAfter.GetValueOrDefault(userId, long.MaxValue);
 
     /// <summary>The state now of what changed after <paramref name="since"/>, as ChatHistory reads it.</summary>
-    public List<ChatEvent> Since(long since, int limit)
+    public List<ChatEvent> Since(long since)
     {
         var events = new List<ChatEvent>();
-        foreach (var seq in _lastChange.Values.Where(seq => seq > since).Order().Take(limit))
+        var covered = since;
+        foreach (var message in _messages.Values.Where(message => message.Changed > since).OrderBy(message => message.Changed))
         {
-            events.Add(Event(seq, since));
-            since = seq;
+            events.Add(Event(message, since, covered));
+            covered = message.Changed;
         }
 
         return events;
     }
 
-    private ChatEvent Event(long seq, long after) => new(Chat.Id, Frames.Message, Encoding.UTF8.GetBytes($$"""{"seq":{{seq}},"after":{{after}}}"""))
+    private ChatEvent Event((long Created, long Changed) message, long since, long after)
     {
-        Seq = seq,
-        After = after,
-        AccessVersion = AccessVersion,
-    };
+        var json = Encoding.UTF8.GetBytes($$"""{"seq":{{message.Changed}},"after":{{after}},"created":{{message.Created}}}""");
+        return new ChatEvent(Chat.Id, message.Created > since ? Frames.Message : Frames.MessageUpdated, json)
+        {
+            Seq = message.Changed,
+            After = after,
+            CreatedSeq = message.Created,
+            AccessVersion = AccessVersion,
+        };
+    }
 }

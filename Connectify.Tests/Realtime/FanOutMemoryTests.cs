@@ -1,0 +1,83 @@
+using System.Net.Sockets;
+using System.Text;
+using Connectify.Tests.Support;
+using FluentAssertions;
+using Xunit;
+
+namespace Connectify.Tests.Realtime;
+
+/// <summary>What a message costs in memory doesn't grow with those who hear it. Alone in its process's time: it counts what everybody allocates.</summary>
+[CollectionDefinition(nameof(FanOutMemoryTests), DisableParallelization = true)]
+[Collection(nameof(FanOutMemoryTests))]
+public sealed class FanOutMemoryTests(SqliteServer on) : ServerTests(on), IClassFixture<SqliteServer>
+{
+    private const int Users = 20;
+    private const int SocketsEach = 50;
+    private const int Messages = 100;
+    private const int MaxBytesPerDelivery = 16;
+
+    // Taken by all sockets in turn: the listening allocates nothing.
+    private readonly byte[] _received = new byte[64 * 1024];
+
+    [Fact]
+    public async Task A_delivery_to_one_of_a_thousand_allocates_next_to_nothing()
+    {
+        var users = new List<User>();
+        for (var i = 0; i < Users; i++) users.Add(await User($"user{i}"));
+        var chat = await users[0].StartsGroup([.. users.Skip(1)]);
+        var sockets = new List<Socket>();
+        foreach (var user in users)
+        {
+            for (var i = 0; i < SocketsEach - (user == users[0] ? 1 : 0); i++) sockets.Add(Open(user, chat));
+        }
+
+        var sender = await users[0].Listen(chat);
+        await Say(sender, "warm");
+        HearAll(sockets, $"warm {Messages}.");
+
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await Say(sender, "counted");
+        HearAll(sockets, $"counted {Messages}.");
+        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+
+        // All of it: the sender's own work, storing and encoding are in it too.
+        (allocated / (double)(Messages * sockets.Count)).Should().BeLessThan(MaxBytesPerDelivery);
+        sockets.ForEach(socket => socket.Dispose());
+    }
+
+    private static async Task Say(PlainSocket sender, string word)
+    {
+        for (var i = 1; i <= Messages; i++) await sender.Send(new { type = "message", content = $"{word} {i}." });
+    }
+
+    private Socket Open(User user, string chat)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 20_000 };
+        socket.Connect(Server.Url.Host, Server.Url.Port);
+        socket.Send(Encoding.ASCII.GetBytes(
+            $"GET /ws/messaging/{chat}?token={user.Token} HTTP/1.1\r\nHost: {Server.Url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
+        Hear(socket, "\"hello\""u8);
+        return socket;
+    }
+
+    private void HearAll(List<Socket> sockets, string last)
+    {
+        var bytes = Encoding.UTF8.GetBytes(last);
+        foreach (var socket in sockets) Hear(socket, bytes);
+    }
+
+    // A text may come in two parts.
+    private void Hear(Socket socket, ReadOnlySpan<byte> text)
+    {
+        for (var kept = 0; ;)
+        {
+            var count = socket.Receive(_received.AsSpan(kept));
+            if (count == 0) throw new EndOfStreamException("The server has closed a socket.");
+            var received = _received.AsSpan(0, kept + count);
+            if (received.IndexOf(text) >= 0) return;
+            kept = Math.Min(text.Length - 1, received.Length);
+            received[^kept..].CopyTo(_received);
+        }
+    }
+}
