@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Security.Claims;
 using System.Text;
@@ -24,7 +23,7 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
     private int _closeCode;
 
     /// <param name="http">The request that was upgraded.</param>
-    /// <param name="stream">The stream under its accepted WebSocket; nobody else may use it.</param>
+    /// <param name="stream">From <see cref="Handshake.Accept"/>; nobody else may use it.</param>
     /// <param name="options">Limits and what to do with frames.</param>
     public RawConnection(HttpContext http, Stream stream, RawConnectionOptions options)
     {
@@ -60,7 +59,11 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
     public override IFeatureCollection Features { get; } = new FeatureCollection();
 
     /// <inheritdoc />
-    public override IDictionary<object, object?> Items { get; set; } = new ConnectionItems(new ConcurrentDictionary<object, object?>());
+    public override IDictionary<object, object?> Items
+    {
+        get => field ??= new ConnectionItems();
+        set;
+    }
 
     /// <inheritdoc />
     public override IDuplexPipe Transport { get; set; }
@@ -107,6 +110,31 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
     /// thread pool that would end the process.
     /// </remarks>
     public override void Abort() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Cut(), this, preferLocal: false);
+
+    /// <summary>Closes a socket that never comes to be a connection, and waits for its answer.</summary>
+    public static async Task Refuse(Stream stream, int code, string reason, TimeSpan patience)
+    {
+        var messages = new MessageReader(stream, 0, static _ => { });
+        try
+        {
+            await stream.WriteAsync(FrameWriter.Close(code, reason)).AsTask().WaitAsync(patience);
+            await Ended().WaitAsync(patience);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException or IOException)
+        {
+            // It didn't wait for the answer, or doesn't give one.
+        }
+
+        async Task Ended()
+        {
+            while (await messages.Next() is not null)
+            {
+                // What it says is nobody's.
+            }
+
+            messages.Release();
+        }
+    }
 
     /// <summary>Serves the client until it goes or is closed.</summary>
     public async Task Run(ConnectionHandler hub)

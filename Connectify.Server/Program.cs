@@ -62,11 +62,11 @@ internal static class Program
         builder.AddShutdown();
 
         var app = builder.Build();
+        app.UseReadiness();
+        app.UseSocketRefusals();
+        app.UseRouting();
         app.UseErrorResponses();
         app.UseBrowserClient();
-        app.UseReadiness();
-        app.UsePlainSockets();
-        app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
         app.UseRateLimits();

@@ -4,13 +4,17 @@ using System.Security.Claims;
 namespace Connectify.Server.Accounts;
 
 /// <summary>A caller as the framework's identity: <c>User.Identity</c> of a request or hub connection on any transport.</summary>
-internal sealed class CallerIdentity(Caller caller) : ClaimsIdentity(
+internal sealed class CallerIdentity(Caller caller) : ClaimsIdentity(Bearer.Name)
+{
+    public Caller Caller => caller;
+
+    public override string Name => caller.Username;
+
+    /// <summary>Made for whoever asks: nothing here does, and every socket would keep them.</summary>
+    public override IEnumerable<Claim> Claims =>
     [
         new Claim("sub", caller.UserId.ToString(CultureInfo.InvariantCulture)),
         new Claim("username", caller.Username),
         new Claim("jti", caller.TokenId),
-    ],
-    Bearer.Name, "username", null)
-{
-    public Caller Caller => caller;
+    ];
 }

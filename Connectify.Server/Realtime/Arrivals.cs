@@ -48,6 +48,7 @@ internal sealed class Arrivals(
             if (client.Socket?.Chat is { } chat && !await Bind(client, client.Socket, chat, cancellation)) return;
             if (client.IsInbox) await followInbox.Start(client, cancellation);
             tellPresence.Connected(client);
+            client.Socket?.Welcomed();
         }
         catch (Exception e)
         {

@@ -99,7 +99,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         lock (_gate)
         {
             Drop(client);
-            if (_isGone || _joining.Count > 0 || feeds.Groups.Members(_group).Length > 0) return;
+            if (_isGone || _joining.Count > 0 || !feeds.Groups.IsEmpty(_group)) return;
             _isGone = true;
             feeds.Forget(this);
             if (_listening is not null) feeds.EndListening(this);

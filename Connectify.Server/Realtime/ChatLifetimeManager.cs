@@ -99,6 +99,9 @@ internal sealed class ChatLifetimeManager(
         }
     }
 
+    /// <summary>Whether nobody is in a group now.</summary>
+    public bool IsEmpty(string groupName) => !_groups.ContainsKey(groupName);
+
     public void Remove(string groupName, Client client)
     {
         if (_groups.TryGetValue(groupName, out var group) && group.RemoveAndIsEmpty(client))

@@ -32,11 +32,11 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     /// <summary>Where the client reached the server.</summary>
     public string BaseUrl { get; } = connection.GetHttpContext() is { } http ? PublicUrls.Base(http.Request) : "";
 
-    /// <summary>The chats it follows.</summary>
-    public ConcurrentDictionary<long, ChatRef> Following { get; } = new();
+    /// <summary>The chats it follows. Small as long as they are few: most sockets are bound to one.</summary>
+    public ConcurrentDictionary<long, ChatRef> Following { get; } = new(concurrencyLevel: 1, capacity: 1);
 
     /// <summary>The chats it is typing in.</summary>
-    public ConcurrentDictionary<long, ChatRef> TypingIn { get; } = new();
+    public ConcurrentDictionary<long, ChatRef> TypingIn { get; } = new(concurrencyLevel: 1, capacity: 1);
 
     public required FrameLimit Limit { get; init; }
 

@@ -7,4 +7,5 @@ namespace Connectify.Server.Realtime;
 /// <param name="Since">The last change it knows; null: it asked for none.</param>
 /// <param name="IsFlat">Whether new messages take the flat form.</param>
 /// <param name="Refused">Told when the chat turns out not to be its user's.</param>
-internal sealed record RawSocket(ChatRef? Chat, long? Since, bool IsFlat, Action Refused);
+/// <param name="Welcomed">Told when it is in.</param>
+internal sealed record RawSocket(ChatRef? Chat, long? Since, bool IsFlat, Action Refused, Action Welcomed);

@@ -14,7 +14,6 @@ internal static class RealtimeSetup
     // SignalR wraps a message in an invocation; 64 KiB of it must still pass.
     private const int InvocationOverhead = 4096;
     private const int MaxKnocking = 16_384;
-    private const string SocketPrefix = "/ws";
     private const string HubPath = "/hubs/chat";
 
     public static void AddRealtime(this WebApplicationBuilder builder)
@@ -65,11 +64,9 @@ internal static class RealtimeSetup
         services.AddSingleton<Origins>();
     }
 
-    /// <summary>Before routing: plain sockets are tapped as their upgrade begins.</summary>
-    public static void UsePlainSockets(this WebApplication app)
+    /// <summary>Refuses sockets of foreign pages, and all while this node goes. Comes before routing, which serves plain sockets at once.</summary>
+    public static void UseSocketRefusals(this WebApplication app)
     {
-        UpgradeTap.Use(app, SocketPrefix);
-        app.UseWebSockets();
         var origins = app.Services.GetRequiredService<Origins>();
         var drain = app.Services.GetRequiredService<Drain>();
         app.Use((context, next) => WhyNotBegin(context, origins, drain) is { } rejection ? Rejected.Write(context.Response, rejection) : next(context));
@@ -77,7 +74,7 @@ internal static class RealtimeSetup
 
     private static Rejection? WhyNotBegin(HttpContext context, Origins origins, Drain drain)
     {
-        var isSocket = context.WebSockets.IsWebSocketRequest;
+        var isSocket = Handshake.IsAsked(context);
         if (isSocket && !origins.Allows(context.Request)) return Origins.Foreign;
         return drain.IsUnderWay && (isSocket || context.Request.Path == HubPath + "/negotiate") ? Drain.Refusal : null;
     }
@@ -99,5 +96,5 @@ internal static class RealtimeSetup
 
     // Over HTTP/2 a WebSocket begins with CONNECT (RFC 8441): what browsers do over TLS.
     private static void MapSocket(WebApplication app, string pattern, Func<HttpContext, string?, Task> serve)
-        => app.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Connect], context => serve(context, context.GetRouteValue("id") as string));
+        => app.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Connect], context => serve(context, context.GetRouteValue("id") as string)).ShortCircuit();
 }

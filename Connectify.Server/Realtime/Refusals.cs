@@ -20,10 +20,12 @@ internal sealed class Refusals(TimeProvider clock)
 
     private static readonly Rejection Unauthorized = new(StatusCodes.Status401Unauthorized, "not_authenticated", "The token was refused before");
     private readonly ConcurrentDictionary<string, Refused> _refused = new();
+    private long _lastTicks;
 
     public void Note(HttpContext context, int code)
     {
         var now = clock.GetUtcNow();
+        Volatile.Write(ref _lastTicks, now.Ticks);
         if (_refused.Count >= MaxRemembered) Forget(now);
         _refused.AddOrUpdate(
             Key(context),
@@ -34,8 +36,11 @@ internal sealed class Refusals(TimeProvider clock)
     /// <returns>null where the socket may be opened.</returns>
     public Rejection? WhyNotAgain(HttpContext context)
     {
+        // Mostly nobody was.
+        var now = clock.GetUtcNow();
+        if (now.Ticks - Volatile.Read(ref _lastTicks) > Minute.Ticks) return null;
         if (!_refused.TryGetValue(Key(context), out var known) || known.Count < Allowed) return null;
-        var left = Minute - (clock.GetUtcNow() - known.Since);
+        var left = Minute - (now - known.Since);
         if (left <= TimeSpan.Zero) return null;
         var rejection = known.Code == CloseCodes.Unauthorized ? Unauthorized : ChatRejections.NotIn(ChatKind.Conversation);
         return rejection with { RetryAfter = left };
