@@ -42,7 +42,7 @@ internal sealed class FeedRepairs(
         {
             if (gap.IsAccessStale) return await CheckAccess(feed, feeds, gap, cancellation);
             var missed = await history.Since(feed.Chat, gap.After, LongestGap, cancellation);
-            if (missed is { HasMore: true }) return SendAway(feed);
+            if (missed is { HasMore: true }) return SendAway(feed, feeds);
             feed.Fill(missed?.Changes ?? [], missed?.Seq ?? 0);
             if (missed is not { Changes.Count: > 0 }) return false;
             metrics.GapFilled();
@@ -56,11 +56,17 @@ internal sealed class FeedRepairs(
         }
     }
 
-    private bool SendAway(ChatFeed feed)
+    // They leave the feed at once: it ends with them, and whoever comes again finds a new one.
+    private bool SendAway(ChatFeed feed, ChatFeeds feeds)
     {
         log.LogWarning("Chat {ChatId} has moved on by more than {Most} changes: its followers are to come again", feed.Chat.Id, LongestGap);
-        foreach (var client in feed.Followers()) client.Close(CloseCodes.InternalError, "try again");
-        return false;
+        foreach (var client in feed.Followers())
+        {
+            feeds.Unfollow(client, feed.Chat.Id);
+            client.Close(CloseCodes.InternalError, "try again");
+        }
+
+        return true;
     }
 
     private async Task<bool> CheckAccess(ChatFeed feed, ChatFeeds feeds, FeedGap gap, CancellationToken cancellation)

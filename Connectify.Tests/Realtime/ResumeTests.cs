@@ -34,6 +34,32 @@ public abstract class ResumeTests(ServerFixture on) : ServerTests(on)
     }
 
     [Fact]
+    public async Task Who_follows_through_a_gap_too_long_to_tell_is_to_come_again()
+    {
+        User ann = await User("ann"), bo = await User("bo");
+        var path = await ann.StartsConversation(bo);
+        await ann.Says(path, "first");
+        var bos = await bo.Listen(path);
+
+        const long Last = 10_100;
+        await Server.Database.Execute(
+            """
+            WITH RECURSIVE missed(seq) AS (SELECT 2 UNION ALL SELECT seq + 1 FROM missed WHERE seq < @last)
+            INSERT INTO messages (chat_id, seq, created_seq, sender_id, content, created_at, updated_at)
+            SELECT @chatId, seq, seq, @ann, 'put', 1, 1 FROM missed;
+            UPDATE chats SET last_seq = @last, message_count = @last WHERE id = @chatId
+            """,
+            new { chatId = Chatting.ChatId(path), ann = ann.Id, last = Last },
+            default);
+
+        (await bos.Closed()).Should().Be(CloseCodes.InternalError);
+        var again = await bo.Listen(path, "since=1");
+        again.Hello.Flag("resumed").Should().BeFalse();
+        again.Hello.Number("seq").Should().Be(Last);
+        await again.Hears(await ann.Says(path, "and on"));
+    }
+
+    [Fact]
     public async Task Changed_and_deleted_ones_are_told_as_they_are_now()
     {
         User ann = await User("ann"), bo = await User("bo");
