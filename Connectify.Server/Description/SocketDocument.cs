@@ -23,7 +23,7 @@ internal static class SocketDocument
         | 1000 | answer to the client's own close | |
         | 1008 | flooding for 10 s, or more connections than one user may have | later |
         | 1009, 1003 | a frame over 64 KiB; a binary frame | |
-        | 1011 | something went wrong here, such as the database being away | yes |
+        | 1011 | something went wrong here: the database is away, or more was missed at once than can be told | yes |
         | 1013, or a plain cut | the client read too slowly | yes, with since |
 
         Three refusals with 4003 or 4004 within a minute for one address, path and token, and the next upgrades are refused

@@ -26,7 +26,7 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
     public FeedWorld()
     {
         var groups = new ChatLifetimeManager(
-            NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!, new Metrics(new UnheardMeters()));
+            NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!, UnheardMeters.Metrics);
         _feeds = new ChatFeeds(groups, this, _unread, new InMemoryBackplane());
     }
 

@@ -30,7 +30,7 @@ internal sealed class Follower : IDuplexPipe
         Client = new Client(connection, caller, socket: null, protocol, maxQueuedBytes: int.MaxValue)
         {
             Limit = new FrameLimit(new RateLimitsSettings(), isEnabled: false, TimeProvider.System),
-            Metrics = new Metrics(new UnheardMeters()),
+            Metrics = UnheardMeters.Metrics,
         };
     }
 

@@ -22,7 +22,7 @@ public sealed class JoiningTests : IDisposable
     public JoiningTests()
     {
         var groups = new ChatLifetimeManager(
-            NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!, new Metrics(new UnheardMeters()));
+            NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!, UnheardMeters.Metrics);
         _feeds = new ChatFeeds(groups, null!, _unread, new InMemoryBackplane());
 
         // Somebody else is there all the time, so that the feed is.

@@ -32,6 +32,6 @@ public abstract class StorageTests(DatabaseEngine engine) : IAsyncLifetime
     private static async Task<Database> Migrated(DatabaseTarget target)
     {
         await Schema.Apply(target);
-        return new Database(target, new Metrics(new UnheardMeters()));
+        return new Database(target, UnheardMeters.Metrics);
     }
 }

@@ -1,10 +1,18 @@
 using System.Diagnostics.Metrics;
+using Connectify.Server.Hosting;
 
 namespace Connectify.Tests.Support;
 
 /// <summary>Meters that nobody listens to, for what is made without a server.</summary>
 internal sealed class UnheardMeters : IMeterFactory
 {
+    private UnheardMeters()
+    {
+    }
+
+    /// <summary>One for all: whoever begins to listen looks at every instrument that was ever made.</summary>
+    public static Metrics Metrics { get; } = new(new UnheardMeters());
+
     public Meter Create(MeterOptions options) => new(options);
 
     public void Dispose()
