@@ -1,5 +1,4 @@
 using Connectify.Migrations;
-using Connectify.Server.Hosting;
 using Connectify.Server.Http;
 using Connectify.Server.Storage;
 using Connectify.Tests.Support;
