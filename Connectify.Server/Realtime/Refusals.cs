@@ -57,7 +57,7 @@ internal sealed class Refusals(TimeProvider clock)
         if (_refused.Count >= MaxRemembered) _refused.Clear();
     }
 
-    // Hashed: tokens are kept nowhere.
+    // Hashed: no refused token is kept, and a key is short whatever was sent.
     private static string Key(HttpContext context)
     {
         var token = Bearer.TokenIn(context.Request) ?? "";

@@ -41,7 +41,7 @@ export function apply(frame) {
 }
 
 /** Applies a change unless it has been seen: after a resume, and for repeats of a send, changes come again. */
-export function applyDurable(chat, frame) {
+function applyDurable(chat, frame) {
   if (frame.seq <= chat.seq) return;
   chat.seq = frame.seq;
   durable[frame.type](chat, frame);
