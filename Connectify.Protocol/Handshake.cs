@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -33,15 +34,33 @@ public static class Handshake
             && IsKey(context.Request.Headers.SecWebSocketKey.ToString());
     }
 
-    /// <summary>Shakes hands with a request that asks for it.</summary>
-    /// <returns>The stream of frames.</returns>
-    public static async Task<Stream> Accept(HttpContext context)
+    /// <summary>Shakes hands with a request that asks for it, and serves the socket.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="serve">Ends with the socket. May outlive the request, so nothing of the request may be used in it.</param>
+    public static async Task Serve(HttpContext context, Func<FrameTransport, Task> serve)
+    {
+        if (context.Features.Get<IHttpUpgradeFeature>() is AskedEarly early)
+        {
+            early.Serve = serve;
+            return;
+        }
+
+        var stream = await Accept(context);
+        // Waits without a buffer.
+        var input = PipeReader.Create(stream, new StreamPipeReaderOptions(useZeroByteReads: true));
+        await serve(new FrameTransport(input, frames => stream.WriteAsync(frames), context.Abort));
+    }
+
+    /// <summary>What <c>Sec-WebSocket-Accept</c> has to say.</summary>
+    internal static string AnswerTo(IHeaderDictionary request) => Answer(request.SecWebSocketKey.ToString());
+
+    private static async Task<Stream> Accept(HttpContext context)
     {
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect) return await connect.AcceptAsync();
         var headers = context.Response.Headers;
         headers.Connection = HeaderNames.Upgrade;
         headers.Upgrade = Protocol;
-        headers.SecWebSocketAccept = Answer(context.Request.Headers.SecWebSocketKey.ToString());
+        headers.SecWebSocketAccept = AnswerTo(context.Request.Headers);
         return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
 

@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace Connectify.Protocol;
@@ -8,15 +10,18 @@ namespace Connectify.Protocol;
 internal readonly record struct ReceivedMessage(ReadOnlyMemory<byte> Message, int? Violation);
 
 /// <summary>
-/// Reads WebSocket messages (RFC 6455, section 5) from an upgraded stream. Between messages it waits with a
-/// zero-byte read, so that an idle client holds no buffer.
+/// Reads WebSocket messages (RFC 6455, section 5) . Between messages it holds no
+/// buffer.
 /// </summary>
-/// <param name="stream">The upgraded stream.</param>
+/// <param name="input">What arrives.</param>
 /// <param name="maxBytes">The longest message; a longer one is a violation (1009).</param>
 /// <param name="answer">Takes pongs, complete frames.</param>
-internal sealed class MessageReader(Stream stream, int maxBytes, Action<ReadOnlyMemory<byte>> answer)
+internal sealed class MessageReader(PipeReader input, int maxBytes, Action<ReadOnlyMemory<byte>> answer)
 {
     private const int FirstBufferBytes = 4096;
+
+    // More may have gathered; it is taken in turns, so that no client makes the buffer grow with it.
+    private const int MostBytesAtOnce = 16 * 1024;
 
     private readonly ReceiveBuffer _received = new(FirstBufferBytes);
     private readonly ReceiveBuffer _fragments = new(FirstBufferBytes);
@@ -38,6 +43,7 @@ internal sealed class MessageReader(Stream stream, int maxBytes, Action<ReadOnly
     public long LastHeard => Volatile.Read(ref _lastHeard);
 
     /// <returns>The next message; null when the client has closed, or is gone.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReceivedMessage?> Next()
     {
         if (!_isInMessage) _fragments.Release();
@@ -56,18 +62,16 @@ internal sealed class MessageReader(Stream stream, int maxBytes, Action<ReadOnly
         _fragments.Release();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> Receive()
     {
-        if (_received.IsEmpty)
-        {
-            _received.Release();
-            _ = await stream.ReadAsync(Memory<byte>.Empty);
-        }
-
-        var count = await stream.ReadAsync(_received.Free());
-        _received.Add(count);
+        if (_received.IsEmpty) _received.Release();
+        var read = (await input.ReadAsync()).Buffer;
+        var taken = read.Slice(0, Math.Min(read.Length, MostBytesAtOnce));
+        foreach (var bytes in taken) _received.Add(bytes.Span);
+        input.AdvanceTo(taken.End);
         Volatile.Write(ref _lastHeard, Environment.TickCount64);
-        return count > 0;
+        return !taken.IsEmpty;
     }
 
     private Step Take(out ReceivedMessage message)

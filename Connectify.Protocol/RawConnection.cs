@@ -3,16 +3,14 @@ using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Connectify.Protocol;
 
 /// <summary>A plain WebSocket as a SignalR connection: one hub serves both.</summary>
-public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionUserFeature, IHttpContextFeature
+public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionUserFeature
 {
-    private readonly HttpContext _http;
+    private readonly FrameTransport _transport;
     private readonly MessageReader _messages;
     private readonly RawConnectionOptions _options;
     private readonly Pipe _input;
@@ -22,30 +20,22 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
     private bool _ended;
     private int _closeCode;
 
-    /// <param name="http">The request that was upgraded.</param>
-    /// <param name="stream">From <see cref="Handshake.Accept"/>; nobody else may use it.</param>
+    /// <param name="transport">From <see cref="Handshake.Serve"/>.</param>
+    /// <param name="user">Whose it is.</param>
     /// <param name="options">Limits and what to do with frames.</param>
-    public RawConnection(HttpContext http, Stream stream, RawConnectionOptions options)
+    public RawConnection(FrameTransport transport, ClaimsPrincipal user, RawConnectionOptions options)
     {
-        _http = http;
+        _transport = transport;
         _options = options;
-        Queue = new FrameQueue(frames => stream.WriteAsync(frames), options.MaxQueuedBytes, Failed);
+        Queue = new FrameQueue(transport.Write, options.MaxQueuedBytes, Failed);
         Queue.Hold();
-        _messages = new MessageReader(stream, options.MaxFrameBytes, Queue.Enqueue);
-
-        // What is received waits here while the hub is busy; past twice a frame the client waits too. The hub
-        // begins on the thread that received: its methods wait for nothing but asynchronously.
-        _input = new Pipe(new PipeOptions(
-            readerScheduler: PipeScheduler.Inline,
-            pauseWriterThreshold: 2 * options.MaxFrameBytes,
-            resumeWriterThreshold: options.MaxFrameBytes,
-            useSynchronizationContext: false));
+        _messages = new MessageReader(transport.Input, options.MaxFrameBytes, Queue.Enqueue);
+        _input = new Pipe(options.Input);
         ConnectionId = Guid.NewGuid().ToString("N");
         ConnectionClosed = _closed.Token;
         Transport = this;
-        User = http.User;
+        User = user;
         Features.Set<IConnectionUserFeature>(this);
-        Features.Set<IHttpContextFeature>(this);
         Features.Set(this);
     }
 
@@ -75,13 +65,6 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
     public ClaimsPrincipal? User { get; set; }
 
     /// <inheritdoc />
-    public HttpContext? HttpContext
-    {
-        get => _http;
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc />
     public PipeReader Input => _input.Reader;
 
     /// <inheritdoc />
@@ -106,18 +89,18 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
 
     /// <summary>Cuts the connection.</summary>
     /// <remarks>
-    /// Queued: callers may hold locks. Guarded: aborting a request that has ended throws, and on the
+    /// Queued: callers may hold locks. Guarded: aborting what has ended may throw, and on the
     /// thread pool that would end the process.
     /// </remarks>
     public override void Abort() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Cut(), this, preferLocal: false);
 
     /// <summary>Closes a socket that never comes to be a connection, and waits for its answer.</summary>
-    public static async Task Refuse(Stream stream, int code, string reason, TimeSpan patience)
+    public static async Task Refuse(FrameTransport transport, int code, string reason, TimeSpan patience)
     {
-        var messages = new MessageReader(stream, 0, static _ => { });
+        var messages = new MessageReader(transport.Input, 0, static _ => { });
         try
         {
-            await stream.WriteAsync(FrameWriter.Close(code, reason)).AsTask().WaitAsync(patience);
+            await transport.Write(FrameWriter.Close(code, reason)).AsTask().WaitAsync(patience);
             await Ended().WaitAsync(patience);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException or IOException)
@@ -179,7 +162,7 @@ public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionU
 
         lock (_endGate)
         {
-            if (!_ended) _http.Abort();
+            if (!_ended) _transport.Abort();
         }
     }
 

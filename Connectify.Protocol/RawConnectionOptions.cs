@@ -1,6 +1,8 @@
+using System.IO.Pipelines;
+
 namespace Connectify.Protocol;
 
-/// <summary>Limits of a plain socket, and what its owner does with frames.</summary>
+/// <summary>Limits of plain sockets, and what their owner does with frames. Shared: an idle socket is to be small.</summary>
 public sealed record RawConnectionOptions
 {
     /// <summary>The name of the hub protocol to speak: <see cref="FrameProtocol.Name"/>.</summary>
@@ -20,4 +22,12 @@ public sealed record RawConnectionOptions
 
     /// <summary>Called when more waits for the client than may.</summary>
     public required Action<RawConnection> TooSlow { get; init; }
+
+    // What is received waits here while the hub is busy; past twice a frame the client waits too. The hub
+    // begins on the thread that received: its methods wait for nothing but asynchronously.
+    internal PipeOptions Input => field ??= new PipeOptions(
+        readerScheduler: PipeScheduler.Inline,
+        pauseWriterThreshold: 2 * MaxFrameBytes,
+        resumeWriterThreshold: MaxFrameBytes,
+        useSynchronizationContext: false);
 }

@@ -15,17 +15,7 @@ internal sealed class ReceiveBuffer(int firstBytes)
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(_start, _end - _start);
 
-    /// <summary>Room for more, at least a byte; what was taken before is valid no longer.</summary>
-    public Memory<byte> Free()
-    {
-        if (_bytes is null || _end == _bytes.Length) MakeRoom(1);
-        return _bytes.AsMemory(_end);
-    }
-
-    /// <summary>Notes that bytes were put into <see cref="Free"/>.</summary>
-    public void Add(int count) => _end += count;
-
-    /// <summary>Copies bytes in.</summary>
+    /// <summary>Copies bytes in; what was taken before is valid no longer.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
         if (_bytes is null || _bytes.Length - _end < bytes.Length) MakeRoom(bytes.Length);

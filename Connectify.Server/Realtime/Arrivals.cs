@@ -14,6 +14,7 @@ internal sealed class Arrivals(
     ChatFeeds feeds,
     TellTyping tellTyping,
     TellPresence tellPresence,
+    Refusals refusals,
     SocketsSettings settings,
     Drain drain,
     ILogger<Arrivals> log)
@@ -48,7 +49,7 @@ internal sealed class Arrivals(
             if (client.Socket?.Chat is { } chat && !await Bind(client, client.Socket, chat, cancellation)) return;
             if (client.IsInbox) await followInbox.Start(client, cancellation);
             tellPresence.Connected(client);
-            client.Socket?.Welcomed();
+            client.Socket?.Knock.Forget();
         }
         catch (Exception e)
         {
@@ -101,7 +102,7 @@ internal sealed class Arrivals(
         var begun = await followChat.Begin(client, chat, socket.Since, cancellation);
         if (begun.IsRejected(out _, out var following))
         {
-            socket.Refused();
+            refusals.Note(socket.Knock, CloseCodes.AccessDenied);
             client.Close(CloseCodes.AccessDenied, "access denied");
             return false;
         }

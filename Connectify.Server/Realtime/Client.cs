@@ -13,6 +13,7 @@ namespace Connectify.Server.Realtime;
 internal sealed class Client(HubConnectionContext connection, Caller caller, RawSocket? socket, IHubProtocol protocol, int maxQueuedBytes)
 {
     private readonly Lock _gate = new();
+    private ConcurrentDictionary<long, ChatRef>? _typingIn;
     private int _pendingBytes;
     private volatile bool _isGone;
     private int _sendsUnderWay;
@@ -30,13 +31,14 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     public bool IsInbox => socket is { Chat: null };
 
     /// <summary>Where the client reached the server.</summary>
-    public string BaseUrl { get; } = connection.GetHttpContext() is { } http ? PublicUrls.Base(http.Request) : "";
+    public string BaseUrl { get; } = socket?.BaseUrl ?? (connection.GetHttpContext() is { } http ? PublicUrls.Base(http.Request) : "");
 
     /// <summary>The chats it follows. Small as long as they are few: most sockets are bound to one.</summary>
     public ConcurrentDictionary<long, ChatRef> Following { get; } = new(concurrencyLevel: 1, capacity: 1);
 
-    /// <summary>The chats it is typing in.</summary>
-    public ConcurrentDictionary<long, ChatRef> TypingIn { get; } = new(concurrencyLevel: 1, capacity: 1);
+    /// <summary>The chats it is typing in. Made only for who types or writes: most listen.</summary>
+    public ConcurrentDictionary<long, ChatRef> TypingIn
+        => LazyInitializer.EnsureInitialized(ref _typingIn, static () => new ConcurrentDictionary<long, ChatRef>(concurrencyLevel: 1, capacity: 1));
 
     public required FrameLimit Limit { get; init; }
 

@@ -24,6 +24,9 @@ internal sealed class RawSocketEndpoint(
     private static readonly Rejection UpgradeRequired = new(StatusCodes.Status426UpgradeRequired, "upgrade_required", "This is a WebSocket URL");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private readonly RawConnectionOptions _nested = Options(isFlat: false, frames, settings);
+    private readonly RawConnectionOptions _flat = Options(isFlat: true, frames, settings);
+
     /// <param name="context">The request.</param>
     /// <param name="kind">The kind of chat in the URL; null: the socket for all chats.</param>
     /// <param name="id">What stands in the chat's place; anything may.</param>
@@ -40,60 +43,60 @@ internal sealed class RawSocketEndpoint(
             return;
         }
 
-        if (WhyNotUpgrade(context, caller) is { } rejection)
+        var knock = new Knock(context);
+        if (WhyNotUpgrade(context, caller, knock) is { } rejection)
         {
             await Rejected.Write(context.Response, rejection);
             return;
         }
 
-        var stream = await Handshake.Accept(context);
-        if (caller is not { IsActive: true }) await Refuse(context, stream, CloseCodes.Unauthorized, "unauthorized");
-        else if (kind is null) await Run(context, stream, caller, null);
-        else if (Id(id) is { } number) await Run(context, stream, caller, new ChatRef(kind.Value, number));
-        else await Refuse(context, stream, CloseCodes.AccessDenied, "access denied");
+        await Handshake.Serve(context, Serving(context, kind, id, caller, knock));
+    }
+
+    // Nothing of the request is kept: the socket outlives it.
+    private Func<FrameTransport, Task> Serving(HttpContext context, ChatKind? kind, string? id, Caller? caller, Knock knock)
+    {
+        if (caller is not { IsActive: true }) return transport => Refuse(transport, knock, CloseCodes.Unauthorized, "unauthorized");
+        var query = context.Request.Query;
+        var since = query.ContainsKey("since") ? Since(query["since"].ToString()) : (long?)null;
+        ChatRef? chat = kind is null || Id(id) is not { } number ? null : new ChatRef(kind.Value, number);
+        if (kind is not null && chat is null) return transport => Refuse(transport, knock, CloseCodes.AccessDenied, "access denied");
+        var socket = new RawSocket(chat, since, query["format"] == "flat", PublicUrls.Base(context.Request), knock);
+        return transport => Run(transport, caller, socket);
     }
 
     private static long? Id(string? text)
         => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
-    private Rejection? WhyNotUpgrade(HttpContext context, Caller? caller)
+    private Rejection? WhyNotUpgrade(HttpContext context, Caller? caller, Knock knock)
     {
         if (caller is not null && limits.Request(caller) is { } rejection) return rejection;
-        return Handshake.IsAsked(context) ? refusals.WhyNotAgain(context) : UpgradeRequired;
+        return Handshake.IsAsked(context) ? refusals.WhyNotAgain(knock) : UpgradeRequired;
     }
 
-    private async Task Run(HttpContext context, Stream stream, Caller caller, ChatRef? chat)
+    private Task Run(FrameTransport transport, Caller caller, RawSocket socket)
     {
-        var query = context.Request.Query;
-        var isFlat = query["format"] == "flat";
-        var since = query.ContainsKey("since") ? Since(query["since"].ToString()) : (long?)null;
-        context.User = new ClaimsPrincipal(new CallerIdentity(caller));
-        var connection = new RawConnection(context, stream, new RawConnectionOptions
-        {
-            Protocol = new FrameProtocol(isFlat).Name,
-            MaxFrameBytes = settings.MaxFrameBytes,
-            MaxQueuedBytes = settings.MaxQueuedBytes,
-            Admit = (raw, message) => frames.Admit(raw, caller, message),
-            TooSlow = frames.TooSlow,
-        });
-        connection.Features.Set(new RawSocket(
-            chat,
-            since,
-            isFlat,
-            Refused: () => refusals.Note(context, CloseCodes.AccessDenied),
-
-            // An idle socket keeps its request; the token in its query isn't needed any more.
-            Welcomed: () => context.Request.Query = QueryCollection.Empty));
-        await connection.Run(hub);
+        var connection = new RawConnection(transport, new ClaimsPrincipal(new CallerIdentity(caller)), socket.IsFlat ? _flat : _nested);
+        connection.Features.Set(socket);
+        return connection.Run(hub);
     }
+
+    private static RawConnectionOptions Options(bool isFlat, SocketFrames frames, SocketsSettings settings) => new()
+    {
+        Protocol = new FrameProtocol(isFlat).Name,
+        MaxFrameBytes = settings.MaxFrameBytes,
+        MaxQueuedBytes = settings.MaxQueuedBytes,
+        Admit = frames.Admit,
+        TooSlow = frames.TooSlow,
+    };
 
     // Garbage is no position: it is answered with resumed: false.
     private static long Since(string text)
         => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var since) ? since : JoinFrame.NoSuchSeq;
 
-    private async Task Refuse(HttpContext context, Stream stream, int code, string reason)
+    private async Task Refuse(FrameTransport transport, Knock knock, int code, string reason)
     {
-        refusals.Note(context, code);
-        await RawConnection.Refuse(stream, code, reason, Patience);
+        refusals.Note(knock, code);
+        await RawConnection.Refuse(transport, code, reason, Patience);
     }
 }

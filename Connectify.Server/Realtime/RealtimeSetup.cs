@@ -15,6 +15,7 @@ internal static class RealtimeSetup
     private const int InvocationOverhead = 4096;
     private const int MaxKnocking = 16_384;
     private const string HubPath = "/hubs/chat";
+    private const string SocketsPath = "/ws/messaging/";
 
     public static void AddRealtime(this WebApplicationBuilder builder)
     {
@@ -27,7 +28,12 @@ internal static class RealtimeSetup
             // Everybody comes back at once when a node has gone; who finds no room knocks again only a second later.
             transport.Backlog = MaxKnocking;
         });
+        var early = new EarlyUpgrade(SocketsPath);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(http => connection => early.Serve(connection, http))));
         var services = builder.Services;
+
+        // Before the filters that others have added: what they do is to be done for sockets too.
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter>(new WholeApplication(early)));
         var sockets = builder.Configuration.GetSection("Sockets").Get<SocketsSettings>() ?? new SocketsSettings();
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = sockets.MaxFrameBytes + InvocationOverhead)
             .AddHubOptions<ChatHub>(hub => hub.AddFilter<ChatHubFilter>());
@@ -88,9 +94,9 @@ internal static class RealtimeSetup
         Gauges.Add(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<Clients>(), app.Services.GetRequiredService<IBackplane>());
 
         var sockets = app.Services.GetRequiredService<RawSocketEndpoint>();
-        MapSocket(app, "/ws/messaging/conversations/{id}/", (context, id) => sockets.Serve(context, ChatKind.Conversation, id));
-        MapSocket(app, "/ws/messaging/group-chats/{id}/", (context, id) => sockets.Serve(context, ChatKind.Group, id));
-        MapSocket(app, "/ws/messaging/", (context, _) => sockets.Serve(context, null, null));
+        MapSocket(app, SocketsPath + "conversations/{id}/", (context, id) => sockets.Serve(context, ChatKind.Conversation, id));
+        MapSocket(app, SocketsPath + "group-chats/{id}/", (context, id) => sockets.Serve(context, ChatKind.Group, id));
+        MapSocket(app, SocketsPath, (context, _) => sockets.Serve(context, null, null));
         app.MapHub<ChatHub>(HubPath).RequireActiveCaller();
     }
 

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using Connectify.Protocol;
-using Connectify.Server.Accounts;
 using Connectify.Server.Chats;
 
 namespace Connectify.Server.Realtime;
@@ -22,24 +19,24 @@ internal sealed class Refusals(TimeProvider clock)
     private readonly ConcurrentDictionary<string, Refused> _refused = new();
     private long _lastTicks;
 
-    public void Note(HttpContext context, int code)
+    public void Note(Knock knock, int code)
     {
         var now = clock.GetUtcNow();
         Volatile.Write(ref _lastTicks, now.Ticks);
         if (_refused.Count >= MaxRemembered) Forget(now);
         _refused.AddOrUpdate(
-            Key(context),
+            knock.Key,
             _ => new Refused(now, 1, code),
             (_, known) => now - known.Since > Minute ? new Refused(now, 1, code) : known with { Count = known.Count + 1, Code = code });
     }
 
     /// <returns>null where the socket may be opened.</returns>
-    public Rejection? WhyNotAgain(HttpContext context)
+    public Rejection? WhyNotAgain(Knock knock)
     {
         // Mostly nobody was.
         var now = clock.GetUtcNow();
         if (now.Ticks - Volatile.Read(ref _lastTicks) > Minute.Ticks) return null;
-        if (!_refused.TryGetValue(Key(context), out var known) || known.Count < Allowed) return null;
+        if (!_refused.TryGetValue(knock.Key, out var known) || known.Count < Allowed) return null;
         var left = Minute - (now - known.Since);
         if (left <= TimeSpan.Zero) return null;
         var rejection = known.Code == CloseCodes.Unauthorized ? Unauthorized : ChatRejections.NotIn(ChatKind.Conversation);
@@ -55,14 +52,6 @@ internal sealed class Refusals(TimeProvider clock)
 
         // An attack from many addresses: better to forget than to grow.
         if (_refused.Count >= MaxRemembered) _refused.Clear();
-    }
-
-    // Hashed: no refused token is kept, and a key is short whatever was sent.
-    private static string Key(HttpContext context)
-    {
-        var token = Bearer.TokenIn(context.Request) ?? "";
-        var text = $"{context.Connection.RemoteIpAddress}\n{context.Request.Path.Value?.TrimEnd('/')}\n{token}";
-        return Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     private sealed record Refused(DateTimeOffset Since, int Count, int Code);

@@ -11,7 +11,7 @@ internal sealed class SocketFrames(Clients clients, Metrics metrics, ILogger<Soc
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = FrameProtocol.MaxDepth };
 
     /// <returns>Whether the hub is to see the frame.</returns>
-    public bool Admit(RawConnection raw, Caller caller, ReadOnlyMemory<byte> frame)
+    public bool Admit(RawConnection raw, ReadOnlyMemory<byte> frame)
     {
         if (clients.TryGet(raw.ConnectionId, out var client) && !client.Limit.Take(out var retryAfter, out var isFlooding))
         {
@@ -21,7 +21,7 @@ internal sealed class SocketFrames(Clients clients, Metrics metrics, ILogger<Soc
         }
 
         if (!IsPing(frame)) return true;
-        raw.Queue.Enqueue(FrameWriter.Text(Frames.Pong, JsonSerializer.SerializeToUtf8Bytes(PongReply.For(caller), Json.Options)));
+        raw.Queue.Enqueue(FrameWriter.Text(Frames.Pong, JsonSerializer.SerializeToUtf8Bytes(PongReply.For(((CallerIdentity)raw.User!.Identity!).Caller), Json.Options)));
         return false;
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text;
 using Connectify.Protocol;
@@ -102,7 +103,7 @@ public class MessageReaderTests
     {
         using var stream = new Packets(sent, packet);
         var read = new List<string>();
-        var reader = new MessageReader(stream, Limit, frame => read.Add($"pong {Encoding.UTF8.GetString(FrameWriter.PayloadOf(frame).Span)}"));
+        var reader = new MessageReader(PipeReader.Create(stream), Limit, frame => read.Add($"pong {Encoding.UTF8.GetString(FrameWriter.PayloadOf(frame).Span)}"));
         while (reader.Next().AsTask().GetAwaiter().GetResult() is { } message)
         {
             read.Add(message.Violation is { } code ? $"violation {code}" : Encoding.UTF8.GetString(message.Message.Span));

@@ -76,12 +76,12 @@ public abstract class RefusalTests(ServerFixture on) : ServerTests(on)
         refusals.WhyNotAgain(knock).Should().BeNull("it counts anew");
     }
 
-    private static DefaultHttpContext Knock(string path, string token)
+    private static Knock Knock(string path, string token)
     {
         var context = new DefaultHttpContext();
         (context.Request.Path, context.Request.QueryString) = (path, new QueryString($"?token={token}"));
         context.Connection.RemoteIpAddress = IPAddress.Loopback;
-        return context;
+        return new Knock(context);
     }
 
     public sealed class OnSqlite(SqliteServer on) : RefusalTests(on), IClassFixture<SqliteServer>;
