@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectify.Protocol;
 
@@ -19,11 +20,13 @@ namespace Connectify.Protocol;
 /// <param name="path">What the paths of plain sockets begin with.</param>
 public sealed class EarlyUpgrade(string path)
 {
-    // As long as Kestrel waits for a first request.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(130);
+    // Who says nothing for longer is HTTP's to wait for, and to end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>The application's middleware; until it is set, all is left to HTTP.</summary>
-    public RequestDelegate? Application { get; set; }
+    private (RequestDelegate Middleware, IServiceScopeFactory Scopes)? _application;
+
+    /// <summary>Begins, with the application's middleware; until then all is left to HTTP.</summary>
+    public void Begin(RequestDelegate middleware, IServiceScopeFactory scopes) => _application = (middleware, scopes);
 
     /// <summary>Serves one connection; for <c>ListenOptions.Use</c>.</summary>
     /// <param name="connection">The connection.</param>
@@ -36,17 +39,25 @@ public sealed class EarlyUpgrade(string path)
 
     private async Task<Func<FrameTransport, Task>?> TryAccept(ConnectionContext connection)
     {
-        if (Application is not { } application || await FirstBytes(connection) is not { } received) return null;
+        if (_application is not { } application || await FirstBytes(connection) is not { } received) return null;
         var (input, consumed) = (connection.Transport.Input, received.Buffer.Start);
         try
         {
             if (UpgradeRequest.Read(received.Buffer, path) is not { } request) return null;
             var asked = new AskedEarly();
-            await application(Context(connection, request, asked));
+            var context = Context(connection, request, asked);
+            context.ServiceScopeFactory = application.Scopes;
+            await application.Middleware(context);
+            if (context.Features.Get<IServiceProvidersFeature>() is IAsyncDisposable scope) await scope.DisposeAsync();
             if (asked.Serve is not { } serve) return null;
             consumed = request.End;
             await connection.Transport.Output.WriteAsync(Answer(request));
             return serve;
+        }
+        catch (Exception e) when (e is not IOException)
+        {
+            // HTTP meets it too, and answers.
+            return null;
         }
         finally
         {
@@ -54,7 +65,7 @@ public sealed class EarlyUpgrade(string path)
         }
     }
 
-    // null: HTTP tells that nothing comes, as it does.
+    // null: nothing has come.
     private static async Task<ReadResult?> FirstBytes(ConnectionContext connection)
     {
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
@@ -64,7 +75,7 @@ public sealed class EarlyUpgrade(string path)
         {
             return await connection.Transport.Input.ReadAsync(patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             return null;
         }

@@ -19,6 +19,10 @@ internal sealed class UpgradeRequest : IHttpRequestLineHandler, IHttpHeadersHand
     private static readonly SearchValues<byte> PlainHost = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]"u8);
     private static readonly SearchValues<byte> Printable = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (byte)code)]);
 
+    // Far below where Kestrel refuses: what is longer, it is to judge.
+    private const int MaxBytes = 8 * 1024;
+    private const int MaxHeaders = 50;
+
     private bool _isDoubtful;
 
     private UpgradeRequest()
@@ -48,7 +52,7 @@ internal sealed class UpgradeRequest : IHttpRequestLineHandler, IHttpHeadersHand
         }
 
         request.End = reader.Position;
-        return request.IsClear() ? request : null;
+        return reader.Consumed <= MaxBytes && request.IsClear() ? request : null;
     }
 
     public void OnStartLine(HttpVersionAndMethod versionAndMethod, TargetOffsetPathLength targetPath, Span<byte> startLine)
@@ -92,6 +96,7 @@ internal sealed class UpgradeRequest : IHttpRequestLineHandler, IHttpHeadersHand
     {
         var headers = Feature.Headers;
         return !_isDoubtful
+            && headers.Count <= MaxHeaders
             && headers.ContentLength is null
             && headers.TransferEncoding.Count == 0
             && headers.Host is [{ Length: > 0 } host]

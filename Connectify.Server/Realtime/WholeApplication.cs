@@ -9,7 +9,7 @@ internal sealed class WholeApplication(EarlyUpgrade early) : IStartupFilter
     {
         app.Use(rest =>
         {
-            early.Application = rest;
+            early.Begin(rest, app.ApplicationServices.GetRequiredService<IServiceScopeFactory>());
             return rest;
         });
         next(app);
