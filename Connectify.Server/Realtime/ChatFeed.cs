@@ -20,7 +20,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, ChatEvent> _early = [];
-    private readonly List<Joining> _joining = [];
+    private readonly Dictionary<Client, Joining> _joining = [];
     private readonly string _group = GroupName(chat);
     private long _delivered = Unknown;
     private long _accessVersion = Unknown;
@@ -46,7 +46,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
             if (_isGone) return null;
             Drop(client);
             var joining = new Joining(client, chat, _listening ??= feeds.Listen(this));
-            _joining.Add(joining);
+            _joining[client] = joining;
             return joining;
         }
     }
@@ -60,7 +60,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            if (!_joining.Contains(joining)) return true;
+            if (_joining.GetValueOrDefault(joining.Client) != joining) return true;
 
             // What lies before the feed's first position, nobody has heard here: another's reading was the later one.
             if (accessVersion < _accessVersion || seq < _first) return false;
@@ -156,7 +156,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         {
             if (_isGone || _delivered == Unknown) return EndRepair();
             if (_observedAccess > _accessVersion) return new FeedGap(IsAccessStale: true, _delivered);
-            var highest = _joining.Select(joining => joining.ToldUpTo).Append(_early.Keys.LastOrDefault()).Append(_observedSeq).Max();
+            var highest = _joining.Values.Select(joining => joining.ToldUpTo).Append(_early.Keys.LastOrDefault()).Append(_observedSeq).Max();
             if (_early.Count > 0 && _early.First().Value is { } next && next.After <= _delivered)
             {
                 return next.AccessVersion > _accessVersion ? new FeedGap(IsAccessStale: true, _delivered, next) : EndRepair();
@@ -211,8 +211,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 
     private void Drop(Client client)
     {
-        foreach (var over in _joining.Where(joining => joining.Client == client)) over.End();
-        _joining.RemoveAll(joining => joining.Client == client);
+        if (_joining.Remove(client, out var over)) over.End();
         feeds.Groups.Remove(_group, client);
     }
 
@@ -244,17 +243,17 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private void Deliver(ChatEvent happened)
     {
         feeds.Groups.Send(_group, happened);
-        for (var i = _joining.Count - 1; i >= 0; i--)
+        foreach (var joining in _joining.Values)
         {
-            if (_joining[i].ToldUpTo < 0) Keep(_joining[i], happened);
-            else Pass(_joining[i], happened);
-            if (_joining[i].ToldUpTo >= 0 && KnowsAsOthers(_joining[i])) Admit(_joining[i]);
+            if (joining.ToldUpTo < 0) Keep(joining, happened);
+            else Pass(joining, happened);
+            if (joining.ToldUpTo >= 0 && KnowsAsOthers(joining)) Admit(joining);
         }
 
-        feeds.Delivered(chat, happened, _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
+        if (UnreadDue.Matters(happened)) feeds.Delivered(chat, happened, _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
     }
 
-    private Client[] Everybody() => [.. feeds.Groups.Members(_group), .. _joining.Select(joining => joining.Client)];
+    private Client[] Everybody() => [.. feeds.Groups.Members(_group), .. _joining.Keys];
 
     private static void Keep(Joining joining, ChatEvent happened)
     {
@@ -273,7 +272,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 
     private void Admit(Joining joining)
     {
-        _joining.Remove(joining);
+        _joining.Remove(joining.Client);
 
         // Looked at within the feed's turn: a client that goes marks itself first, and then leaves its feeds in theirs.
         if (!joining.Client.IsGone) feeds.Groups.Add(_group, joining.Client);

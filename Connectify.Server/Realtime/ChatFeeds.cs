@@ -85,7 +85,7 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs
     /// <summary>Called by a feed that lacks something.</summary>
     public void Repair(ChatFeed feed) => repairs.Start(feed, this);
 
-    /// <summary>Called by a feed after each event, within its turn.</summary>
+    /// <summary>Called by a feed after each event that may change what is unread, within its turn.</summary>
     public void Delivered(ChatRef chat, ChatEvent happened, Client[] followers) => unread.Note(chat, happened, followers);
 
     private ChatFeed Feed(ChatRef chat) => _feeds.GetOrAdd(chat, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));

@@ -86,7 +86,7 @@ internal sealed class ChatLifetimeManager(
     }
 
     public static bool IsFor(ChatEvent happened, Client client)
-        => happened.ExceptUser != client.Caller.UserId && (happened.OnlyUser == 0 || happened.OnlyUser == client.Caller.UserId);
+        => (happened.ExceptUser == 0 || happened.ExceptUser != client.UserId) && (happened.OnlyUser == 0 || happened.OnlyUser == client.UserId);
 
     /// <summary>Who is in a group now.</summary>
     public Client[] Members(string groupName) => _groups.TryGetValue(groupName, out var group) ? group.Members() : [];

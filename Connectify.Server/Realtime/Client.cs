@@ -23,6 +23,9 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
 
     public Caller Caller => caller;
 
+    /// <summary>Its caller's. Here too: it is looked at for each member of a chat and event.</summary>
+    public long UserId { get; } = caller.UserId;
+
     /// <summary>What a plain socket was opened for; null for a SignalR client.</summary>
     public RawSocket? Socket => socket;
 

@@ -27,7 +27,6 @@ internal sealed class UnreadFrames(Clients clients, Database database, ILogger<U
     /// <summary>Notes whose counts an event changes. Within a feed's turn: nothing is waited for here.</summary>
     public void Note(ChatRef chat, ChatEvent happened, Client[] followers)
     {
-        if (!UnreadDue.Matters(happened)) return;
         var inboxes = Array.FindAll(followers, follower => follower.IsInbox);
         if (inboxes.Length == 0) return;
         lock (_gate)
