@@ -8,9 +8,13 @@ namespace Connectify.Server.Hosting;
 /// <summary>How often the same one may ask over HTTP. Kept per node, in memory.</summary>
 internal sealed class RateLimits(RateLimitsSettings settings) : IDisposable
 {
-    private readonly PartitionedRateLimiter<string> _requests = Limiter(settings.RequestsPerMinute, TimeSpan.FromMinutes(1));
-    private readonly PartitionedRateLimiter<string> _logins = Limiter(settings.LoginsPerMinute, TimeSpan.FromMinutes(1));
-    private readonly PartitionedRateLimiter<string> _registrations = Limiter(settings.RegistrationsPerHour, TimeSpan.FromHours(1));
+    // One for all: each would look after its own ten times a second.
+    private readonly PartitionedRateLimiter<(Window Window, string Who)> _limiter = PartitionedRateLimiter.Create<(Window Window, string Who), (Window, string)>(
+        asked => RateLimitPartition.GetFixedWindowLimiter(asked, _ => asked.Window.Options));
+
+    private readonly Window _requests = new("requests", settings.RequestsPerMinute, TimeSpan.FromMinutes(1));
+    private readonly Window _logins = new("logins", settings.LoginsPerMinute, TimeSpan.FromMinutes(1));
+    private readonly Window _registrations = new("registrations", settings.RegistrationsPerHour, TimeSpan.FromHours(1));
 
     public Rejection? Request(Caller caller) => Take(_requests, caller.Username);
 
@@ -18,17 +22,12 @@ internal sealed class RateLimits(RateLimitsSettings settings) : IDisposable
 
     public Rejection? Registration(HttpRequest request) => Take(_registrations, Origin(request));
 
-    public void Dispose()
-    {
-        _requests.Dispose();
-        _logins.Dispose();
-        _registrations.Dispose();
-    }
+    public void Dispose() => _limiter.Dispose();
 
-    private Rejection? Take(PartitionedRateLimiter<string> limiter, string who)
+    private Rejection? Take(Window window, string who)
     {
         if (settings.Enabled != true) return null;
-        using var lease = limiter.AttemptAcquire(who);
+        using var lease = _limiter.AttemptAcquire((window, who));
         if (lease.IsAcquired) return null;
         return new Rejection(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many requests, please try again later")
         {
@@ -46,7 +45,8 @@ internal sealed class RateLimits(RateLimitsSettings settings) : IDisposable
             : address.ToString();
     }
 
-    private static PartitionedRateLimiter<string> Limiter(int permits, TimeSpan window)
-        => PartitionedRateLimiter.Create<string, string>(who => RateLimitPartition.GetFixedWindowLimiter(
-            who, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, QueueLimit = 0 }));
+    private sealed record Window(string Of, int Permits, TimeSpan Length)
+    {
+        public FixedWindowRateLimiterOptions Options { get; } = new() { PermitLimit = Permits, Window = Length, QueueLimit = 0 };
+    }
 }
