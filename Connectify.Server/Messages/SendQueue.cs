@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Connectify.Migrations;
 using Connectify.Protocol;
 using Connectify.Server.Accounts;
 using Connectify.Server.Hosting;
@@ -81,7 +80,7 @@ internal sealed class SendQueue(
         while (Gather(_main) is { Count: > 0 } batch)
         {
             // The database works on this batch while everybody is told of the one before.
-            var storing = database.Target.Engine == DatabaseEngine.Postgres ? StoreTogether(batch) : StoreInTurn(batch);
+            var storing = StoreTogether(batch);
             Tell(stored);
             stored = await storing;
         }

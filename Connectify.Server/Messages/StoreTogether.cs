@@ -1,125 +1,72 @@
-using System.Data;
-using Connectify.Server.Accounts;
+using Connectify.Migrations;
 using Connectify.Server.Realtime;
-using Npgsql;
-using NpgsqlTypes;
+using Microsoft.Data.Sqlite;
 
 namespace Connectify.Server.Messages;
 
 /// <summary>
-/// Stores many new messages of many chats at once, on PostgreSQL: one round trip, one transaction, one
-/// flush. It takes only what is beyond doubt; the rest is <see cref="StoreMessage"/>'s to judge.
+/// Stores many new messages of many chats in one transaction, with one flush, the quick way of the engine. That
+/// takes only what is beyond doubt; the rest is <see cref="StoreMessage"/>'s to judge.
 /// </summary>
-internal sealed class StoreTogether(Database database, Presence presence)
+internal sealed class StoreTogether(Database database, StoreMessage storeMessage, Presence presence)
 {
-    // A chat whose row somebody else holds is left: nobody's sends wait for another chat.
-    private const string Hold = "SELECT id FROM chats WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED";
-
-    // A statement of its own, so that it sees all that was committed before the rows were held. A chat that
-    // came free only after that is not held by this transaction (xmax), and is left too.
-    //
-    // The plan has to be right even when it was made while all tables were empty. So each row is looked up by
-    // itself (OFFSET 0 keeps PostgreSQL from joining whole tables), what must not exist is counted (EXISTS and
-    // min() it may turn into scans), and ids are handed out here, in the order of the sends, rather than read
-    // back and compared all with all.
-    private const string Store = """
-        WITH fit AS MATERIALIZED (
-            SELECT nextval('messages_id_seq') AS id, f.* FROM (
-                SELECT s.*, c.access_version, greatest($10::bigint, c.updated_at) AS at,
-                    c.last_seq + row_number() OVER (PARTITION BY c.id ORDER BY s.place) AS seq,
-                    u.username, u.first_name, u.last_name, u.profile_image
-                FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::text[], $9::text[]) WITH ORDINALITY
-                    AS s(chat_id, kind, sender_id, content, reply_to, client_message_id, dual_key, via, other_via, place)
-                CROSS JOIN LATERAL (SELECT * FROM chats WHERE id = s.chat_id AND kind = s.kind AND is_active AND xmax = pg_current_xact_id()::xid OFFSET 0) c
-                CROSS JOIN LATERAL (SELECT FROM chat_members WHERE chat_id = s.chat_id AND user_id = s.sender_id AND left_at IS NULL OFFSET 0) cm
-                CROSS JOIN LATERAL (SELECT FROM organization_members WHERE organization_id = c.organization_id AND user_id = s.sender_id OFFSET 0) om
-                CROSS JOIN LATERAL (SELECT username, first_name, last_name, profile_image FROM users WHERE id = s.sender_id OFFSET 0) u
-                WHERE (c.kind = 'group' OR (SELECT count(*) FROM blocks b WHERE b.organization_id = c.organization_id
-                        AND b.blocker_id IN (c.low_user_id, c.high_user_id) AND b.blocked_id IN (c.low_user_id, c.high_user_id)) = 0)
-                    AND (s.reply_to IS NULL OR
-                        (SELECT count(*) FROM messages r WHERE r.id = s.reply_to AND r.chat_id = c.id AND r.deleted_at IS NULL) = 1)
-                    AND (s.client_message_id IS NULL OR
-                        (SELECT count(*) FROM messages m WHERE m.chat_id = c.id AND m.sender_id = s.sender_id AND m.client_message_id = s.client_message_id) = 0)
-                    AND (s.dual_key IS NULL OR
-                        (SELECT count(*) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = s.dual_key AND m.dual_via = s.other_via) = 0)
-                ORDER BY s.place
-            ) f
-        ), stored AS (
-            INSERT INTO messages (id, chat_id, seq, created_seq, sender_id, content, reply_to, client_message_id, dual_key, dual_via, created_at, updated_at)
-            SELECT id, chat_id, seq, seq, sender_id, content, reply_to, client_message_id, dual_key, CASE WHEN dual_key IS NULL THEN NULL ELSE via END, at, at
-            FROM fit
-        ), counted AS (
-            UPDATE chats SET last_seq = n.seq, message_count = message_count + n.many, updated_at = n.at
-            FROM (SELECT chat_id, max(seq) AS seq, count(*) AS many, max(at) AS at FROM fit GROUP BY chat_id) n WHERE chats.id = n.chat_id
-        )
-        SELECT place, id, seq, access_version, at, username, first_name, last_name, profile_image FROM fit ORDER BY place
-        """;
+    private SqliteInserts? _inserts;
 
     /// <summary>Stores and settles all that it can.</summary>
     /// <returns>What is stored, in order, and the sends that are left, in theirs.</returns>
     public async Task<(List<SentMessage> Stored, List<PendingSend> Left)> Run(IReadOnlyList<PendingSend> sends)
     {
-        // Of two that may be the same message, the second has to see the first.
-        var known = new HashSet<object>();
-        var taken = sends.Where(send => send.Identity is not { } identity || known.Add(identity)).ToList();
-        var stored = new List<SentMessage>(taken.Count);
-        var settled = new HashSet<PendingSend>();
-        foreach (var row in await database.OnPostgres(connection => Insert(connection, taken)))
+        var settled = await (database.Target.Engine == DatabaseEngine.Postgres ? OnPostgres(sends) : OnSqlite(sends));
+        foreach (var (send, outcome) in settled) send.Settle(outcome);
+        return (
+            [.. settled.Where(one => one.Outcome.Rejection is null).Select(one => one.Outcome.Value)],
+            settled.Count == sends.Count ? [] : [.. sends.Except(settled.Select(one => one.Send))]);
+    }
+
+    private async Task<List<(PendingSend Send, Outcome<SentMessage> Outcome)>> OnPostgres(IReadOnlyList<PendingSend> sends)
+    {
+        var rows = await database.OnPostgres(connection => PostgresBatch.Store(connection, WithoutDoubles(sends)));
+        return rows.ConvertAll(stored => (stored.Send, (Outcome<SentMessage>)Sent(stored.Send, stored.Row)));
+    }
+
+    // Nobody else holds a chat there: what is in doubt is judged in its place, and none is left.
+    private Task<List<(PendingSend Send, Outcome<SentMessage> Outcome)>> OnSqlite(IReadOnlyList<PendingSend> sends)
+        => database.OnSqlite(async (transaction, sqlite) =>
         {
-            var send = taken[row.Place];
-            stored.Add(new SentMessage(send.Draft.Stored(row.Id, row.Seq, row.At, Sender(send.Me, row)), IsRepeat: false) { NewsAt = row.AccessVersion });
-            settled.Add(send);
-            send.Settle(stored[^1]);
+            var inserts = InsertsOn(sqlite.Connection!);
+            var settled = new List<(PendingSend, Outcome<SentMessage>)>(sends.Count);
+            foreach (var send in sends)
+            {
+                settled.Add((send, inserts.Store(send, sqlite) is { } row
+                    ? Sent(send, row)
+                    : await storeMessage.Run(transaction, send.Me, send.Draft, CancellationToken.None)));
+            }
+
+            return settled;
+        });
+
+    // Of two that may be the same message, the second has to see the first, and what its sender began later comes later.
+    private static List<PendingSend> WithoutDoubles(IReadOnlyList<PendingSend> sends)
+    {
+        var (known, waiting) = (new HashSet<object>(), new HashSet<(long ChatId, long UserId)>());
+        bool IsTaken(PendingSend send)
+        {
+            var (from, identity) = ((send.Draft.Chat.Id, send.Me.UserId), send.Identity);
+            if (!waiting.Contains(from) && (identity is null || known.Add(identity))) return true;
+            waiting.Add(from);
+            return false;
         }
 
-        return (stored, settled.Count == sends.Count ? [] : [.. sends.Where(send => !settled.Contains(send))]);
+        return [.. sends.Where(IsTaken)];
     }
 
-    private static async Task<List<Row>> Insert(NpgsqlConnection connection, List<PendingSend> sends)
+    // Only ever the writer's, one at a time; another connection than the last begins anew.
+    private SqliteInserts InsertsOn(SqliteConnection connection)
+        => _inserts is { } inserts && inserts.Connection == connection ? inserts : _inserts = new SqliteInserts(connection);
+
+    private SentMessage Sent(PendingSend send, StoredRow row)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Hold) { Parameters = { Ids([.. sends.Select(send => send.Draft.Chat.Id).Distinct()]) } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Store)
-        {
-            Parameters =
-            {
-                Ids([.. sends.Select(send => send.Draft.Chat.Id)]),
-                Texts([.. sends.Select(send => send.Draft.Chat.KindName)]),
-                Ids([.. sends.Select(send => send.Me.UserId)]),
-                Texts([.. sends.Select(send => send.Draft.Content)]),
-                MaybeIds([.. sends.Select(send => send.Draft.ReplyTo)]),
-                Texts([.. sends.Select(send => send.Draft.ClientMessageId)]),
-                MaybeIds([.. sends.Select(send => send.DualKey)]),
-                Texts([.. sends.Select(send => send.Draft.ViaName)]),
-                Texts([.. sends.Select(send => send.Draft.OtherViaName)]),
-                new NpgsqlParameter<long> { TypedValue = Timestamp.Now.Milliseconds },
-            },
-        });
-        await using var reader = await batch.ExecuteReaderAsync(CommandBehavior.Default);
-        await reader.NextResultAsync();
-        var rows = new List<Row>(sends.Count);
-        while (await reader.ReadAsync()) rows.Add(Row.Read(reader));
-        return rows;
-    }
-
-    private static NpgsqlParameter<long[]> Ids(long[] ids) => new() { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
-
-    private static NpgsqlParameter<long?[]> MaybeIds(long?[] ids) => new() { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
-
-    private static NpgsqlParameter<string?[]> Texts(string?[] texts) => new() { TypedValue = texts, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
-
-    private UserView Sender(Caller me, Row row) => row.Sender with { Id = me.UserId, IsOnline = presence.IsOnline(me.UserId) };
-
-    private sealed record Row(int Place, long Id, long Seq, long AccessVersion, Timestamp At, UserView Sender)
-    {
-        public static Row Read(NpgsqlDataReader row) => new(
-            (int)row.GetInt64(0) - 1, row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), new Timestamp(row.GetInt64(4)),
-            new UserView
-            {
-                Username = row.GetString(5),
-                FirstName = row.GetString(6),
-                LastName = row.GetString(7),
-                ProfileImage = row.IsDBNull(8) ? null : row.GetString(8),
-            });
+        var sender = row.Sender with { Id = send.Me.UserId, IsOnline = presence.IsOnline(send.Me.UserId) };
+        return new SentMessage(send.Draft.Stored(row.Id, row.Seq, row.At, sender), IsRepeat: false) { NewsAt = row.AccessVersion };
     }
 }

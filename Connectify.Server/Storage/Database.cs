@@ -25,9 +25,7 @@ internal sealed class Database : Sql, IAsyncDisposable
     private readonly DatabaseTarget _target;
     private readonly Metrics _metrics;
     private readonly NpgsqlDataSource? _postgres;
-
-    // SQLite has one writer at a time. Queueing here costs nothing; queueing inside it polls and may give up.
-    private readonly SemaphoreSlim? _writer;
+    private readonly SqliteFile? _sqlite;
     private long _shortSince = long.MinValue / 2;
     private NpgsqlConnection? _kept;
     private long _keptSince;
@@ -37,7 +35,7 @@ internal sealed class Database : Sql, IAsyncDisposable
     {
         (_target, _metrics) = (target, metrics);
         if (target.Engine == DatabaseEngine.Postgres) _postgres = DataSource(target.ConnectionString);
-        else _writer = new SemaphoreSlim(1, 1);
+        else _sqlite = new SqliteFile(target.ConnectionString, metrics);
     }
 
     public DatabaseTarget Target => _target;
@@ -67,33 +65,10 @@ internal sealed class Database : Sql, IAsyncDisposable
         => Write(transaction => transaction.Execute(sql, arguments, cancellation), cancellation);
 
     /// <summary>Runs <paramref name="work"/> in a transaction and commits; an exception rolls everything back.</summary>
-    public async Task<T> Write<T>(Func<Transaction, Task<T>> work, CancellationToken cancellation)
+    public Task<T> Write<T>(Func<Transaction, Task<T>> work, CancellationToken cancellation)
     {
-        if (_writer is not null)
-        {
-            var since = Stopwatch.GetTimestamp();
-            await _writer.WaitAsync(cancellation);
-            _metrics.WaitedForDatabase(since);
-        }
-
-        try
-        {
-            return await On(
-                async connection =>
-                {
-                    await using var transaction = await connection.BeginTransactionAsync(cancellation);
-                    var result = await work(new Transaction(_target.Engine, connection, transaction));
-
-                    // Not cancellable: once the commit is under way its outcome has to be known.
-                    await transaction.CommitAsync(CancellationToken.None);
-                    return result;
-                },
-                cancellation);
-        }
-        finally
-        {
-            _writer?.Release();
-        }
+        Task<T> Run(DbConnection connection) => Commit(connection, (transaction, _) => work(transaction), cancellation);
+        return _sqlite is null ? On(Run, cancellation) : _sqlite.Write(Run, cancellation);
     }
 
     /// <summary>As <see cref="Write{T}"/>, but an outcome that is a rejection rolls back too.</summary>
@@ -135,6 +110,15 @@ internal sealed class Database : Sql, IAsyncDisposable
         }
     });
 
+    /// <summary>
+    /// As <see cref="Write{T}"/>, for what only SQLite can do and what is done all the time. Not on the caller's thread:
+    /// SQLite holds the one it is on until the disk has everything.
+    /// </summary>
+    public Task<T> OnSqlite<T>(Func<Transaction, SqliteTransaction, Task<T>> work)
+        => Task.Run(() => _sqlite!.Write(
+            connection => Commit(connection, (transaction, inner) => work(transaction, (SqliteTransaction)inner), CancellationToken.None),
+            CancellationToken.None));
+
     /// <summary>Reads several times from the same moment.</summary>
     public Task<T> Snapshot<T>(Func<Sql, Task<T>> read, CancellationToken cancellation) => On(
         async connection =>
@@ -150,8 +134,18 @@ internal sealed class Database : Sql, IAsyncDisposable
     {
         if (_kept is not null) await _kept.DisposeAsync();
         if (_postgres is not null) await _postgres.DisposeAsync();
-        _writer?.Dispose();
+        if (_sqlite is not null) await _sqlite.DisposeAsync();
         Reach.Dispose();
+    }
+
+    private async Task<T> Commit<T>(DbConnection connection, Func<Transaction, DbTransaction, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var result = await work(new Transaction(_target.Engine, connection, transaction), transaction);
+
+        // Not cancellable: once the commit is under way its outcome has to be known.
+        await transaction.CommitAsync(CancellationToken.None);
+        return result;
     }
 
     private Task<T> On<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellation) => Reach.Within(async () =>
@@ -173,13 +167,7 @@ internal sealed class Database : Sql, IAsyncDisposable
     }
 
     private async Task<DbConnection> Open(CancellationToken cancellation)
-    {
-        if (_postgres is not null) return await OpenPostgres(_postgres, cancellation);
-        var connection = new SqliteConnection(_target.ConnectionString);
-        await connection.OpenAsync(cancellation);
-        await connection.ExecuteAsync("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
-        return connection;
-    }
+        => _sqlite is null ? await OpenPostgres(_postgres!, cancellation) : await _sqlite.Open(cancellation);
 
     private async Task<DbConnection> OpenPostgres(NpgsqlDataSource postgres, CancellationToken cancellation)
     {
