@@ -11,9 +11,9 @@ namespace Connectify.Server.Messages;
 /// lone send goes at once, and the busier it is the more share one commit.
 /// </summary>
 /// <remarks>
-/// There is one main lane. What it can't store without waiting or looking closer (the chat's row is held
-/// by somebody else, a repeat, a refusal) goes on in a lane of its chat, so that no chat holds up the
-/// others. While a chat has a lane of its own, for one batch, all its sends wait there, and none is left
+/// There is one main lane. What it can't store without waiting or looking closer (on PostgreSQL, where the
+/// chat's row is held by somebody else, a repeat, a refusal) goes on in a lane of its chat, so that no chat holds
+/// up the others. While a chat has a lane of its own, for one batch, all its sends wait there, and none is left
 /// in the main lane: what a sender begins first is stored first.
 /// </remarks>
 internal sealed class SendQueue(

@@ -48,7 +48,7 @@ internal sealed class Statements : IDisposable
 /// <summary>One statement, its parameters numbered.</summary>
 internal sealed partial record Prepared(string Text, IReadOnlyList<string> Parameters)
 {
-    // What StoreTogether numbers by itself.
+    // What PostgresBatch numbers by itself.
     private static readonly string[] Together
         = ["chatids", "kinds", "userids", "texts", "ids", "texts", "ids", "texts", "texts", "at"];
 
