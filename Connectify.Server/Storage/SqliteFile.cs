@@ -56,6 +56,8 @@ internal sealed class SqliteFile(string connectionString, Metrics metrics) : IAs
 
     public async ValueTask DisposeAsync()
     {
+        // Not under the hands of who is writing.
+        await _turn.WaitAsync();
         if (_writing is not null) await _writing.DisposeAsync();
         _turn.Dispose();
     }
