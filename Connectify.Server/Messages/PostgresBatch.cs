@@ -36,7 +36,8 @@ internal static class PostgresBatch
                     AND (s.client_message_id IS NULL OR
                         (SELECT count(*) FROM messages m WHERE m.chat_id = c.id AND m.sender_id = s.sender_id AND m.client_message_id = s.client_message_id) = 0)
                     AND (s.dual_key IS NULL OR
-                        (SELECT count(*) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = s.dual_key AND m.dual_via = s.other_via) = 0)
+                        (SELECT count(*) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = s.dual_key AND m.dual_via = s.other_via
+                            AND m.sender_id = s.sender_id AND m.created_at >= $11 AND m.deleted_at IS NULL) = 0)
                 ORDER BY s.place
             ) f
         ), stored AS (
@@ -50,9 +51,13 @@ internal static class PostgresBatch
         SELECT place, id, seq, access_version, at, username, first_name, last_name, profile_image FROM fit ORDER BY place
         """;
 
+    /// <param name="connection">Not in a transaction.</param>
+    /// <param name="sends">In the order in which they are to be stored; no two of them may be the same message.</param>
+    /// <param name="dualSendWindow">How much older a message may be of which a send is the second copy.</param>
     /// <returns>Those that were beyond doubt and are stored, in their order.</returns>
-    public static async Task<List<(PendingSend Send, StoredRow Row)>> Store(NpgsqlConnection connection, List<PendingSend> sends)
+    public static async Task<List<(PendingSend Send, StoredRow Row)>> Store(NpgsqlConnection connection, List<PendingSend> sends, TimeSpan dualSendWindow)
     {
+        var now = Timestamp.Now;
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Hold) { Parameters = { Ids([.. sends.Select(send => send.Draft.Chat.Id).Distinct()]) } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Insert)
@@ -68,7 +73,8 @@ internal static class PostgresBatch
                 MaybeIds([.. sends.Select(send => send.DualKey)]),
                 Texts([.. sends.Select(send => send.Draft.ViaName)]),
                 Texts([.. sends.Select(send => send.Draft.OtherViaName)]),
-                new NpgsqlParameter<long> { TypedValue = Timestamp.Now.Milliseconds },
+                new NpgsqlParameter<long> { TypedValue = now.Milliseconds },
+                new NpgsqlParameter<long> { TypedValue = (now - dualSendWindow).Milliseconds },
             },
         });
         await using var reader = await batch.ExecuteReaderAsync(CommandBehavior.Default);

@@ -7,7 +7,7 @@ namespace Connectify.Server.Messages;
 /// Stores new messages on SQLite, one after the other: there is no round trip to save there, and statements that
 /// stay prepared cost less than a batch that goes as JSON.
 /// </summary>
-internal sealed class SqliteInserts(SqliteConnection connection)
+internal sealed class SqliteInserts(SqliteConnection connection, TimeSpan dualSendWindow)
 {
     // "+": compared as it is, kind would decide which partial index fits, and SQLite would plan the statement anew for
     // each value: 50 instead of 4 µs.
@@ -26,9 +26,10 @@ internal sealed class SqliteInserts(SqliteConnection connection)
             AND ($clientMessageId IS NULL OR NOT EXISTS
                 (SELECT 1 FROM messages m WHERE m.chat_id = c.id AND m.sender_id = $me AND m.client_message_id = $clientMessageId))
             AND ($dualKey IS NULL OR NOT EXISTS
-                (SELECT 1 FROM messages m WHERE m.chat_id = c.id AND m.dual_key = $dualKey AND m.dual_via = $otherVia))
+                (SELECT 1 FROM messages m WHERE m.chat_id = c.id AND m.dual_key = $dualKey AND m.dual_via = $otherVia
+                    AND m.sender_id = $me AND m.created_at >= $since AND m.deleted_at IS NULL))
         """,
-        "$now", "$me", "$chat", "$kind", "$replyTo", "$clientMessageId", "$dualKey", "$otherVia");
+        "$now", "$me", "$chat", "$kind", "$replyTo", "$clientMessageId", "$dualKey", "$otherVia", "$since");
 
     private readonly SqliteCommand _count = Prepare(
         connection,
@@ -62,10 +63,10 @@ internal sealed class SqliteInserts(SqliteConnection connection)
 
     private StoredRow? LookUp(PendingSend send, SqliteTransaction transaction)
     {
-        var draft = send.Draft;
+        var (draft, now) = (send.Draft, Timestamp.Now);
         using var row = With(
-            _lookUp, transaction, Timestamp.Now.Milliseconds, send.Me.UserId, draft.Chat.Id, draft.Chat.KindName, draft.ReplyTo,
-            draft.ClientMessageId, send.DualKey, draft.OtherViaName).ExecuteReader();
+            _lookUp, transaction, now.Milliseconds, send.Me.UserId, draft.Chat.Id, draft.Chat.KindName, draft.ReplyTo,
+            draft.ClientMessageId, send.DualKey, draft.OtherViaName, (now - dualSendWindow).Milliseconds).ExecuteReader();
         return row.Read()
             ? new StoredRow(0, row.GetInt64(0), row.GetInt64(1), new Timestamp(row.GetInt64(2)), StoredRow.ReadSender(row, 3))
             : null;

@@ -1,4 +1,5 @@
 using Connectify.Migrations;
+using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
 using Microsoft.Data.Sqlite;
 
@@ -8,7 +9,7 @@ namespace Connectify.Server.Messages;
 /// Stores many new messages of many chats in one transaction, with one flush, the quick way of the engine. That
 /// takes only what is beyond doubt; the rest is <see cref="StoreMessage"/>'s to judge.
 /// </summary>
-internal sealed class StoreTogether(Database database, StoreMessage storeMessage, Presence presence)
+internal sealed class StoreTogether(Database database, StoreMessage storeMessage, Presence presence, MessagingSettings settings)
 {
     private SqliteInserts? _inserts;
 
@@ -25,7 +26,7 @@ internal sealed class StoreTogether(Database database, StoreMessage storeMessage
 
     private async Task<List<(PendingSend Send, Outcome<SentMessage> Outcome)>> OnPostgres(IReadOnlyList<PendingSend> sends)
     {
-        var rows = await database.OnPostgres(connection => PostgresBatch.Store(connection, WithoutDoubles(sends)));
+        var rows = await database.OnPostgres(connection => PostgresBatch.Store(connection, WithoutDoubles(sends), settings.DualSendWindow));
         return rows.ConvertAll(stored => (stored.Send, (Outcome<SentMessage>)Sent(stored.Send, stored.Row)));
     }
 
@@ -62,7 +63,7 @@ internal sealed class StoreTogether(Database database, StoreMessage storeMessage
 
     // Only ever the writer's, one at a time; another connection than the last begins anew.
     private SqliteInserts InsertsOn(SqliteConnection connection)
-        => _inserts is { } inserts && inserts.Connection == connection ? inserts : _inserts = new SqliteInserts(connection);
+        => _inserts is { } inserts && inserts.Connection == connection ? inserts : _inserts = new SqliteInserts(connection, settings.DualSendWindow);
 
     private SentMessage Sent(PendingSend send, StoredRow row)
     {

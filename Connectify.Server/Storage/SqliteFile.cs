@@ -10,6 +10,8 @@ namespace Connectify.Server.Storage;
 /// <summary>Connections to SQLite's file: any number that read, and one that writes and stays open.</summary>
 internal sealed class SqliteFile(string connectionString, Metrics metrics) : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     // There is one writer at a time. Queueing here costs nothing; queueing inside SQLite polls and may give up.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConditionalWeakTable<sqlite3, SqliteFile> _setUp = [];
@@ -56,8 +58,8 @@ internal sealed class SqliteFile(string connectionString, Metrics metrics) : IAs
 
     public async ValueTask DisposeAsync()
     {
-        // Not under the hands of who is writing.
-        await _turn.WaitAsync();
+        // Not under the hands of who is writing, unless he writes for ever.
+        await _turn.WaitAsync(Patience);
         if (_writing is not null) await _writing.DisposeAsync();
         _turn.Dispose();
     }

@@ -75,6 +75,19 @@ public abstract class GatheredSendsTests(ServerFixture on) : TwoInAChat(on)
     }
 
     [Fact]
+    public async Task A_copy_of_long_ago_holds_up_nothing()
+    {
+        var (ann, _, chat) = await Two();
+        var old = (await AtOnce((ann, Hub(chat, "ok") with { Via = SentVia.Rest })))[0].Value.Message;
+        await Server.Database.Execute("UPDATE messages SET created_at = created_at - 11000 WHERE id = @Id", new { old.Id }, default);
+
+        string[] said = ["so", "ok", "and then"];
+        var outcomes = await AtOnce([.. said.Select(content => (ann, Hub(chat, content) with { Via = SentVia.Socket }))]);
+
+        outcomes.ConvertAll(outcome => outcome.Value.Message.Seq).Should().Equal(2, 3, 4);
+    }
+
+    [Fact]
     public async Task One_that_breaks_takes_nobody_with_it()
     {
         var (ann, bo, chat) = await Two();

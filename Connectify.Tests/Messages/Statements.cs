@@ -50,7 +50,7 @@ internal sealed partial record Prepared(string Text, IReadOnlyList<string> Param
 {
     // What PostgresBatch numbers by itself.
     private static readonly string[] Together
-        = ["chatids", "kinds", "userids", "texts", "ids", "texts", "ids", "texts", "texts", "at"];
+        = ["chatids", "kinds", "userids", "texts", "ids", "texts", "ids", "texts", "texts", "at", "at"];
 
     /// <summary>The statements of a command, which may hold several.</summary>
     public static IEnumerable<Prepared> Split(string command)
