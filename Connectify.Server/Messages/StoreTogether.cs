@@ -44,7 +44,7 @@ internal sealed class StoreTogether(Database database, StoreMessage storeMessage
             }
 
             return settled;
-        });
+        }, CancellationToken.None);
 
     // Of two that may be the same message, the second has to see the first, and what its sender began later comes later.
     private static List<PendingSend> WithoutDoubles(IReadOnlyList<PendingSend> sends)

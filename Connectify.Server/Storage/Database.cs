@@ -66,10 +66,9 @@ internal sealed class Database : Sql, IAsyncDisposable
 
     /// <summary>Runs <paramref name="work"/> in a transaction and commits; an exception rolls everything back.</summary>
     public Task<T> Write<T>(Func<Transaction, Task<T>> work, CancellationToken cancellation)
-    {
-        Task<T> Run(DbConnection connection) => Commit(connection, (transaction, _) => work(transaction), cancellation);
-        return _sqlite is null ? On(Run, cancellation) : _sqlite.Write(Run, cancellation);
-    }
+        => _sqlite is null
+            ? On(connection => Commit(connection, (transaction, _) => work(transaction), cancellation), cancellation)
+            : OnSqlite((transaction, _) => work(transaction), cancellation);
 
     /// <summary>As <see cref="Write{T}"/>, but an outcome that is a rejection rolls back too.</summary>
     public async Task<Outcome<T>> Try<T>(Func<Transaction, Task<Outcome<T>>> work, CancellationToken cancellation)
@@ -111,13 +110,15 @@ internal sealed class Database : Sql, IAsyncDisposable
     });
 
     /// <summary>
-    /// As <see cref="Write{T}"/>, for what only SQLite can do and what is done all the time. Not on the caller's thread:
-    /// SQLite holds the one it is on until the disk has everything.
+    /// As <see cref="Write{T}"/>, for what only SQLite can do and what is done all the time. Not on the caller's thread,
+    /// which may be one that serves sockets: SQLite holds the one it is on until the disk has everything.
     /// </summary>
-    public Task<T> OnSqlite<T>(Func<Transaction, SqliteTransaction, Task<T>> work)
-        => Task.Run(() => _sqlite!.Write(
-            connection => Commit(connection, (transaction, inner) => work(transaction, (SqliteTransaction)inner), CancellationToken.None),
-            CancellationToken.None));
+    public Task<T> OnSqlite<T>(Func<Transaction, SqliteTransaction, Task<T>> work, CancellationToken cancellation)
+        => Task.Run(
+            () => _sqlite!.Write(
+                connection => Commit(connection, (transaction, inner) => work(transaction, (SqliteTransaction)inner), cancellation),
+                cancellation),
+            CancellationToken.None);
 
     /// <summary>Reads several times from the same moment.</summary>
     public Task<T> Snapshot<T>(Func<Sql, Task<T>> read, CancellationToken cancellation) => On(
