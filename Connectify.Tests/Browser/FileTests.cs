@@ -87,6 +87,33 @@ public sealed class FileTests(SqliteServer on, Chromium chromium) : BrowserTests
         await Expect(bos.Page.Locator(".messages .file-name")).ToHaveTextAsync(["dropped.txt", "pasted.txt"]);
     }
 
+    [Theory]
+    [InlineData("Enter")]
+    [InlineData("Escape")]
+    public async Task A_draft_waits_with_its_files_while_a_message_is_edited(string ends)
+    {
+        var (anns, bos, _) = await Together();
+        await bos.Says("what do you see?");
+        await anns.Says("the rof");
+        await anns.SeesState("the rof", "Read");
+        await anns.Chooses("what do you see?", "Reply");
+        await anns.Composer.FillAsync("and this is it");
+        await Choose(anns, new FilePayload { Name = "roof.png", MimeType = "image/png", Buffer = Scene.View() });
+        await Expect(anns.Button("Remove roof.png")).ToBeVisibleAsync();
+
+        await anns.Chooses("the rof", "Edit");
+        await Expect(anns.Button("Remove roof.png")).ToHaveCountAsync(0);
+        await anns.Composer.FillAsync("the roof");
+        await anns.Composer.PressAsync(ends);
+
+        await bos.Sees(ends == "Enter" ? "the roof" : "the rof");
+        await Expect(anns.Composer).ToHaveValueAsync("and this is it");
+        await Expect(anns.Page.GetByText("Reply to Bo Lindqvist")).ToBeVisibleAsync();
+        await anns.Send.ClickAsync();
+        await Expect(Picture(bos, "roof.png")).ToHaveJSPropertyAsync("naturalWidth", 640);
+        await Expect(bos.Message("and this is it").Locator(".quote")).ToContainTextAsync("what do you see?");
+    }
+
     [Fact]
     public async Task A_file_that_is_too_large_says_so()
     {

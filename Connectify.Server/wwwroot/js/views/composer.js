@@ -25,9 +25,11 @@ export function composer(chat, { toLog, sent }) {
 
   function show() {
     refill(context, draft.editing ? contextView("edit", "Edit message", draft.editing) : draft.replyTo ? contextView("reply", `Reply to ${authorOf(draft.replyTo)}`, draft.replyTo) : null);
-    refill(tray, draft.files.map(fileView));
+    // What is edited has its own files; those of the draft wait, as its text does.
+    const files = draft.editing ? [] : draft.files;
+    refill(tray, files.map(fileView));
     clip.disabled = draft.editing !== null;
-    sendButton.disabled = text.value.trim() === "" && draft.files.length === 0;
+    sendButton.disabled = text.value.trim() === "" && files.length === 0;
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight}px`;
   }
@@ -50,8 +52,10 @@ export function composer(chat, { toLog, sent }) {
   }
 
   function typed() {
-    draft.text = text.value;
-    if (text.value && !draft.editing) typing(chat);
+    if (!draft.editing) {
+      draft.text = text.value;
+      if (text.value) typing(chat);
+    }
     show();
   }
 
@@ -87,7 +91,7 @@ export function composer(chat, { toLog, sent }) {
     stopTyping();
     send(chat, { content: text.value, replyTo: draft.replyTo?.id ?? null, files: draft.files.map((entry) => entry.file) });
     draft.files.forEach(({ url }) => url && URL.revokeObjectURL(url));
-    reset();
+    become({ text: "", files: [], replyTo: null });
     sent();
   }
 
@@ -97,26 +101,18 @@ export function composer(chat, { toLog, sent }) {
     const edited = content === editing.content ? editing : await attempt(() => api.edit(editing.id, content));
     if (!edited) return;
     if (edited !== editing) settle(chat, edited);
-    reset();
-  }
-
-  function reset() {
-    Object.assign(draft, { text: "", files: [], replyTo: null, editing: null });
-    text.value = "";
-    show();
-    text.focus();
+    // While it was being saved, something else may have been begun.
+    if (draft.editing === editing) become({});
   }
 
   function cancel() {
-    if (draft.editing) text.value = draft.text = "";
-    Object.assign(draft, { replyTo: null, editing: null });
-    show();
-    text.focus();
+    become(draft.editing ? {} : { replyTo: null });
   }
 
-  function begin(changes) {
-    Object.assign(draft, { replyTo: null, editing: null }, changes);
-    if (changes.editing) text.value = changes.editing.content;
+  /** Shows the draft, changed; or what is edited instead of it. */
+  function become(changes) {
+    Object.assign(draft, { editing: null }, changes);
+    text.value = draft.editing?.content ?? draft.text;
     show();
     text.focus();
   }
@@ -126,13 +122,13 @@ export function composer(chat, { toLog, sent }) {
   return {
     element,
     attach,
-    reply: (message) => begin({ replyTo: message }),
-    edit: (message) => begin({ editing: message }),
+    reply: (message) => become({ replyTo: message }),
+    edit: (message) => become({ editing: message }),
     focus: () => text.focus(),
     // On a phone focus opens the keyboard over what is to be read.
     focusWhereThereAreKeys: () => matchMedia("(hover: hover)").matches && text.focus(),
     leave() {
-      if (draft.editing) Object.assign(draft, { editing: null, text: "" });
+      draft.editing = null;
     },
   };
 }
