@@ -17,6 +17,7 @@ public sealed class GroupTests(SqliteServer on, Chromium chromium) : BrowserTest
 
         await anns.Button("New chat").ClickAsync();
         await anns.Page.GetByRole(AriaRole.Menuitem, new() { Name = "New group" }).ClickAsync();
+        await Expect(anns.Field("Name")).ToBeFocusedAsync();
         await anns.Field("Picture of the group").SetInputFilesAsync(new FilePayload { Name = "face.png", MimeType = "image/png", Buffer = Scene.View() });
         await anns.Field("Name").FillAsync("Lisbon");
         await anns.Field("Add Bo Lindqvist").CheckAsync();

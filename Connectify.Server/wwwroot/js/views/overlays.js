@@ -12,7 +12,8 @@ export function openDialog(title, make, { wide = false } = {}) {
   document.body.append(dialog);
   dialog.addEventListener("click", (event) => event.target === dialog && close());
   dialog.showModal();
-  (dialog.querySelector("[autofocus], .dialog-body input, .dialog-body textarea, .dialog-body button") ?? dialog).focus();
+  const first = dialog.querySelector("[autofocus]") ?? dialog.querySelector(".dialog-body :is(input, textarea, button)");
+  (first ?? dialog).focus();
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
