@@ -1,6 +1,7 @@
 using Connectify.Migrations;
 using Connectify.Server.Hosting;
 using Npgsql;
+using OpenTelemetry;
 
 namespace Connectify.Server.Storage;
 
@@ -25,6 +26,8 @@ internal sealed class DatabasePulse(Database database, Metrics metrics, ILogger<
 
     private void Listen(CancellationToken stopping)
     {
+        // Otherwise traces would tell of little else.
+        using var untold = SuppressInstrumentationScope.Begin();
         while (!stopping.IsCancellationRequested)
         {
             try

@@ -36,6 +36,7 @@ public sealed class TelemetryTests
 
         // What has gathered is sent as the server stops.
         collector.Of("/v1/traces").Should().ContainAll("connectify", "Npgsql", "store messages", "fan out", "SendMessage", "/api/messaging/conversations/");
+        collector.Of("/v1/traces").Should().NotContain("\bSELECT 1", "of the pulse of the database there would be more than of all else");
         collector.Of("/v1/metrics").Should().ContainAll(
             "connectify.messages.stored", "connectify.connections", "connectify.fan_out.duration", "http.server.request.duration", "kestrel.active_connections", "dotnet.gc");
         foreach (var secret in new[] { ann.Token!, ann.Token!.Split('.')[1], ann.RefreshToken, "token=", Content, TestServer.Password })
