@@ -62,6 +62,7 @@ internal static class Program
         builder.AddShutdown();
 
         var app = builder.Build();
+        app.UseRequestSpans();
         app.UseReadiness();
         app.UseSocketRefusals();
         app.UseRouting();

@@ -48,6 +48,47 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task A_request_is_named_by_its_route_and_says_how_it_was_answered()
+    {
+        await using var server = await TestServer.Start(DatabaseEngine.Sqlite);
+        var requests = new ConcurrentDictionary<ActivityTraceId, Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Microsoft.AspNetCore",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span => requests.TryAdd(span.TraceId, span),
+        };
+        ActivitySource.AddActivityListener(listener);
+        using User ann = await User.Register(server, "ann", 1), bo = await User.Register(server, "bo", 1);
+        var chat = await ann.StartsConversation(bo);
+
+        await Is(HttpMethod.Get, $"{chat}messages/?page_size=5&token={ann.Token}", "GET /api/messaging/conversations/{chatId:long}/messages/", 200);
+        await Is(HttpMethod.Post, $"{chat}send_message/", "POST /api/messaging/conversations/{chatId:long}/send_message/", 400);
+        await Is(HttpMethod.Get, "conversations/999/", "GET /api/messaging/conversations/{id:long}/", 404);
+        await Is(HttpMethod.Get, "nothing-there/", "GET", 404);
+        await Is(new HttpMethod("HONK"), "nothing-there/", "HTTP", 404);
+
+        async Task Is(HttpMethod method, string path, string name, int status)
+        {
+            var id = ActivityTraceId.CreateRandom();
+            using var request = new HttpRequestMessage(method, $"/api/messaging/{path}");
+            if (method == HttpMethod.Post) request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+            request.Headers.Add("traceparent", $"00-{id}-{ActivitySpanId.CreateRandom()}-01");
+            using var response = await ann.Raw(request);
+
+            // The span ends after the answer has gone.
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            Activity? span;
+            while (!requests.TryGetValue(id, out span)) await Task.Delay(10, patience.Token);
+            span.DisplayName.Should().Be(name);
+            span.GetTagItem("http.request.method").Should().Be(name == "HTTP" ? "_OTHER" : method.Method);
+            span.GetTagItem("http.route").Should().Be(name.Split(' ').ElementAtOrDefault(1));
+            span.GetTagItem("http.response.status_code").Should().Be(status);
+            span.TagObjects.Should().NotContain(tag => $"{tag.Value}".Contains("token=", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task A_message_can_be_followed_from_its_request_through_its_commit_to_everybodys_queues()
     {
         await using var server = await TestServer.Start(DatabaseEngine.Postgres);
