@@ -37,7 +37,7 @@ internal static class Program
     {
         // Numbers and dates are for machines here, whatever the language of the machine.
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
-        var builder = WebApplication.CreateBuilder(args.WithoutDemo());
+        var builder = WebApplication.CreateBuilder(ContentRoot.Options(args.WithoutDemo()));
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.ListenByDefault("http://localhost:5080");
         builder.AddSettings();

@@ -7,6 +7,10 @@ internal static class RepositoryFolder
 
     public static string Of(params string[] path) => Path.Combine([Root, .. path]);
 
+    /// <summary>Where a project's program was built, together with these tests.</summary>
+    public static string Built(string project)
+        => Of(project, "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
+
     private static string Find(DirectoryInfo? folder)
     {
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Connectify.sln"))) folder = folder.Parent;
