@@ -53,13 +53,10 @@ internal static class MigrationLock
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (waited.Elapsed < Patience)
+            catch (IOException e) when (e is not DirectoryNotFoundException)
             {
+                if (waited.Elapsed > Patience) throw Busy();
                 await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation);
-            }
-            catch (IOException)
-            {
-                throw Busy();
             }
         }
     }

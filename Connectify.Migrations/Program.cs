@@ -23,15 +23,22 @@ try
             return 2;
     }
 }
-catch (Exception e) when (e is SchemaTooNewException or CopyRefusedException or TimeoutException or NpgsqlException or SqliteException or ArgumentException)
+catch (Exception e) when (e is SchemaTooNewException or CopyRefusedException or TimeoutException or NpgsqlException or SqliteException or ArgumentException
+    or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;
 }
 
-static DatabaseTarget Target(string engine, string where) => engine == "--postgres"
-    ? new DatabaseTarget(DatabaseEngine.Postgres, where)
-    : new DatabaseTarget(DatabaseEngine.Sqlite, new SqliteConnectionStringBuilder { DataSource = where }.ConnectionString);
+static DatabaseTarget Target(string engine, string where)
+{
+    if (engine == "--postgres") return new DatabaseTarget(DatabaseEngine.Postgres, where);
+
+    // Of a wrong path SQLite says only that it can't open a file.
+    var folder = Path.GetDirectoryName(Path.GetFullPath(where));
+    if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"There is no folder {folder}.");
+    return new DatabaseTarget(DatabaseEngine.Sqlite, new SqliteConnectionStringBuilder { DataSource = where }.ConnectionString);
+}
 
 static async Task<int> Status(DatabaseTarget target)
 {
@@ -54,8 +61,9 @@ static async Task<int> Apply(DatabaseTarget target)
 
 static async Task<int> CopyAll(string file, string connection)
 {
+    var source = Target("--sqlite", file);
     if (!File.Exists(file)) throw new CopyRefusedException($"There is no file {file}.");
-    foreach (var (table, rows) in await Copy.Run(Target("--sqlite", file), Target("--postgres", connection)))
+    foreach (var (table, rows) in await Copy.Run(source, Target("--postgres", connection)))
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{table,-22}{rows,12:N0}"));
     }
