@@ -115,7 +115,7 @@ public sealed class FileTests(SqliteServer on, Chromium chromium) : BrowserTests
     }
 
     [Fact]
-    public async Task A_file_that_is_too_large_says_so()
+    public async Task A_file_that_is_too_large_says_so_and_can_be_taken_out()
     {
         await using var strict = await TestServer.Start(Server.Engine, "--Attachments:MaxFileBytes=1000");
         User ann = Keep(await Support.User.Register(strict, "ann", 1)), bo = Keep(await Support.User.Register(strict, "bo", 1));
@@ -124,11 +124,17 @@ public sealed class FileTests(SqliteServer on, Chromium chromium) : BrowserTests
         await anns.Enters("bo Tester");
 
         await Choose(anns, new FilePayload { Name = "big.txt", MimeType = "text/plain", Buffer = Encoding.UTF8.GetBytes(new string('x', 2000)) });
-        await anns.Send.ClickAsync();
+        await anns.Says("here it is");
+        await anns.Composer.FillAsync("begun meanwhile");
 
         await Expect(anns.Messages.Last.GetByRole(AriaRole.Alert)).ToContainTextAsync("Not sent: ");
-        await anns.Button("Discard").ClickAsync();
+        await Expect(anns.Button("Try again")).ToHaveCountAsync(0);
+        await anns.Button("Edit").ClickAsync();
         await Expect(anns.Messages).ToHaveCountAsync(0);
+        await Expect(anns.Composer).ToHaveValueAsync("here it is\nbegun meanwhile");
+        await anns.Button("Remove big.txt").ClickAsync();
+        await anns.Send.ClickAsync();
+        await anns.SeesState("here it is", "Sent");
     }
 
     private static ILocator Picture(Screen screen, string name) => screen.Messages.GetByRole(AriaRole.Img, new() { Name = name });

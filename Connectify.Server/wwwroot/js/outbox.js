@@ -8,7 +8,7 @@ import * as sync from "./sync.js";
 const place = "connectify.outbox";
 const mostAttemptsWithFiles = 4;
 
-/** By chat: `{ key, clientId, content, replyTo, files, state, progress, detail, createdAt }`; state: sending, failed. */
+/** By chat: `{ key, clientId, content, replyTo, files, state, isUnfit, progress, detail, createdAt }`; state: sending, failed. */
 const waiting = new Map();
 const running = new Set();
 
@@ -65,7 +65,8 @@ async function deliver(entry) {
     entry.attempts++;
     const isHopeless = !error.isPassing || (entry.files.length > 0 && error.status === 0 && isOnline() && entry.attempts >= mostAttemptsWithFiles);
     if (!isHopeless) return pause(error, entry.attempts);
-    Object.assign(entry, { state: "failed", detail: error.message, progress: 0 });
+    // Of what is itself at fault, too long or too large, only a changed one can get through.
+    Object.assign(entry, { state: "failed", isUnfit: [400, 413].includes(error.status), detail: error.message, progress: 0 });
     changed(entry.key);
   }
 }

@@ -16,7 +16,7 @@ import { backButton } from "./pages.js";
 
 export function chatPage(chat) {
   const writing = composer(chat, { toLog: () => log.focusLast(), sent: () => log.toEnd() });
-  const log = messageLog(chat, { reply: writing.reply, edit: writing.edit, toComposer: writing.focus });
+  const log = messageLog(chat, { reply: writing.reply, edit: writing.edit, takeBack: writing.takeBack, toComposer: writing.focus });
   const head = h("header", { class: "chat-head" });
   const foot = h("footer", { class: "chat-foot" });
   const typists = h("p", { class: "typists" });

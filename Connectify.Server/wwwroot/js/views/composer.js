@@ -4,7 +4,7 @@ import { api } from "../api.js";
 import { h, icon, iconButton, refill } from "../dom.js";
 import { nameOf, summaryOf } from "../format.js";
 import { attempt } from "../notices.js";
-import { isPicture, send } from "../outbox.js";
+import { discard, isPicture, send } from "../outbox.js";
 import { stopTyping, typing } from "../reading.js";
 import { store } from "../store.js";
 import { settle } from "../sync.js";
@@ -79,7 +79,7 @@ export function composer(chat, { toLog, sent }) {
 
   function attach(files) {
     if (draft.editing) return;
-    draft.files.push(...[...files].map((file) => ({ file, url: isPicture(file) ? URL.createObjectURL(file) : null })));
+    draft.files.push(...[...files].map(held));
     show();
     text.focus();
   }
@@ -105,6 +105,16 @@ export function composer(chat, { toLog, sent }) {
     if (draft.editing === editing) become({});
   }
 
+  /** What could not be sent goes before what has been begun meanwhile. */
+  function takeBack(entry) {
+    discard(entry);
+    become({
+      text: [entry.content, draft.text].filter(Boolean).join("\n"),
+      files: [...entry.files.map(held), ...draft.files],
+      replyTo: chat.messages?.find((message) => message.id === entry.replyTo) ?? draft.replyTo,
+    });
+  }
+
   function cancel() {
     become(draft.editing ? {} : { replyTo: null });
   }
@@ -124,6 +134,7 @@ export function composer(chat, { toLog, sent }) {
     attach,
     reply: (message) => become({ replyTo: message }),
     edit: (message) => become({ editing: message }),
+    takeBack,
     focus: () => text.focus(),
     // On a phone focus opens the keyboard over what is to be read.
     focusWhereThereAreKeys: () => matchMedia("(hover: hover)").matches && text.focus(),
@@ -132,6 +143,8 @@ export function composer(chat, { toLog, sent }) {
     },
   };
 }
+
+const held = (file) => ({ file, url: isPicture(file) ? URL.createObjectURL(file) : null });
 
 const authorOf = (message) => (message.sender_id === store.me.id ? "yourself" : nameOf(store.user(message.sender_id)));
 

@@ -40,7 +40,9 @@ export function pendingView(row, use) {
         pending.files.length > 0 && !hasFailed ? h("progress", { max: "1", value: pending.progress, "aria-label": "Upload" }) : null,
         h("div", { class: "meta" }, h("time", {}, timeOf(pending.createdAt)), state(hasFailed ? "alert" : "clock", hasFailed ? "Failed" : "Sending")))),
     hasFailed ? h("div", { class: "failure", role: "alert" }, h("span", {}, `Not sent: ${pending.detail}`),
-      h("button", { type: "button", class: "link", onclick: () => retry(pending) }, "Try again"),
+      pending.isUnfit
+        ? h("button", { type: "button", class: "link", onclick: () => use.takeBack(pending) }, "Edit")
+        : h("button", { type: "button", class: "link", onclick: () => retry(pending) }, "Try again"),
       h("button", { type: "button", class: "link", onclick: () => discard(pending) }, "Discard")) : null,
   ], use);
 }
