@@ -20,9 +20,12 @@ public sealed class OutageTests(SqliteServer on, Chromium chromium) : BrowserTes
         var anns = await Opens(ann, line.Url);
         await anns.Enters("Bo Lindqvist");
         await anns.Sees("to be edited");
+        var presence = anns.Page.Locator(".chat-head p");
+        await Expect(presence).ToHaveTextAsync("offline");
 
         line.Cut();
         await Expect(anns.Banner).ToBeVisibleAsync();
+        await Expect(presence).ToBeEmptyAsync();
         await anns.Says("written while away");
         await anns.Says("and another");
         await anns.SeesState("and another", "Sending");
@@ -35,6 +38,7 @@ public sealed class OutageTests(SqliteServer on, Chromium chromium) : BrowserTes
         line.Restore();
         await anns.Sees("missed one");
         await Expect(anns.Banner).ToBeHiddenAsync();
+        await Expect(presence).ToHaveTextAsync("offline");
         await anns.Sees("edited meanwhile");
         await anns.SeesNo("to be deleted");
         await anns.SeesState("written while away", "Sent");

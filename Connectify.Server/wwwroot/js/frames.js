@@ -129,6 +129,13 @@ export function endTyping() {
   for (const chat of store.chats.values()) for (const userId of [...chat.typing.keys()]) setTyping(chat, userId, false);
 }
 
+/** Nor is it known who is there. */
+export function forgetPresence() {
+  for (const [id, user] of store.users) store.users.set(id, { ...user, is_online: null });
+  store.tell("chats");
+  for (const key of store.chats.keys()) store.tell("chat", key);
+}
+
 function setPresence(userId, isOnline) {
   const user = store.user(userId);
   if (!user || user.is_online === isOnline) return;

@@ -34,7 +34,7 @@ class Store extends EventTarget {
     if (!user) return;
     const { id, username, first_name, last_name, profile_image, is_online } = user;
     const known = this.users.get(id);
-    this.users.set(id, { ...known, id, username, first_name, last_name, profile_image, is_online: is_online ?? known?.is_online ?? false });
+    this.users.set(id, { ...known, id, username, first_name, last_name, profile_image, is_online: is_online ?? known?.is_online ?? null });
   }
 
   user(id) {

@@ -1,7 +1,7 @@
 // Keeps the store as the server has it: the lists once, then frames; after an outage what was missed.
 
 import { api } from "./api.js";
-import { addMessage, apply, endTyping, withReads } from "./frames.js";
+import { addMessage, apply, endTyping, forgetPresence, withReads } from "./frames.js";
 import { session } from "./session.js";
 import { InboxSocket } from "./socket.js";
 import { keyOfFrame, store } from "./store.js";
@@ -20,9 +20,15 @@ export async function start() {
   isFirstHello = true;
   socket = new InboxSocket();
   socket.addEventListener("frame", (event) => hear(event.detail));
-  socket.addEventListener("state", () => { if (socket?.state === "waiting") endTyping(); });
+  socket.addEventListener("state", () => { if (socket?.state === "waiting") lost(); });
   await loadLists();
   socket.start();
+}
+
+function lost() {
+  endTyping();
+  forgetPresence();
+  isFirstHello = false;
 }
 
 export function stop() {

@@ -87,7 +87,7 @@ function header(chat) {
   const more = iconButton("more", "Chat options", () => openMenu(more, "Chat options", chatMenu(chat)), { "aria-haspopup": "menu" });
   const state = chat.kind === "group"
     ? `${chat.memberCount} ${chat.memberCount === 1 ? "member" : "members"}`
-    : store.partner(chat)?.is_online ? "online" : "offline";
+    : { true: "online", false: "offline" }[store.partner(chat)?.is_online] ?? "";
   const title = [h("h2", { dir: "auto" }, titleOf(chat)), h("p", { class: store.partner(chat)?.is_online ? "is-online" : "" }, state)];
   return [
     backButton(),
