@@ -1,3 +1,4 @@
+using Connectify.Migrations;
 using Connectify.Server.Hosting;
 
 namespace Connectify.Server.Demo;
@@ -22,7 +23,8 @@ internal sealed class FillDemo(Database database, DemoPeople people, DemoChats c
         {
             throw new StartRefusedException(
                 "--demo needs an empty database, and in this one there are people, chats or organizations. "
-                + "Start without --demo, or with another one: --DataPath=/path/to/an/empty/folder for SQLite.");
+                + "Start without --demo, or with another one: "
+                + (database.Target.Engine == DatabaseEngine.Sqlite ? "--DataPath=/path/to/an/empty/folder." : "name it in ConnectionStrings:Postgres."));
         }
     }
 

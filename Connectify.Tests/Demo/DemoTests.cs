@@ -78,7 +78,8 @@ public abstract class DemoTests(DatabaseEngine engine) : IAsyncLifetime
         }
 
         refused.Should().Be(1);
-        said.ToString().Should().StartWith("--demo needs an empty database").And.NotContain("   at ");
+        said.ToString().Should().StartWith("--demo needs an empty database").And.NotContain("   at ")
+            .And.Contain(engine == DatabaseEngine.Sqlite ? "--DataPath=" : "ConnectionStrings:Postgres");
     }
 
     private string[] Arguments(params string[] more)
