@@ -21,7 +21,7 @@ internal static class DescribedOperations
         foreach (var query in metadata.OfType<TakenQuery>()) (operation.Parameters ??= []).Add(Parameter(query));
         if (metadata.OfType<GivenFile>().Any()) AddFile(operation.Responses!);
         if (endpoint.HttpMethod == HttpMethods.Head) DropBodies(operation.Responses!);
-        if (needsToken) operation.Security = [new() { [new OpenApiSecuritySchemeReference(DescribedDocument.Bearer, document)] = [] }];
+        operation.Security = needsToken ? [new() { [new OpenApiSecuritySchemeReference(DescribedDocument.Bearer, document)] = [] }] : [];
         if (body is not null) operation.RequestBody = await Body(body, context, cancellation);
 
         var isApi = endpoint.RelativePath!.StartsWith("api/", StringComparison.Ordinal);

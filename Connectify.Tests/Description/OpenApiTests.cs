@@ -52,8 +52,9 @@ public sealed partial class OpenApiTests(SqliteServer on) : CastTests(on), IClas
         {
             var operation = operations[Key(endpoint)];
             operation.Has("requestBody").Should().Be(endpoint.Body is not null, endpoint.Key);
-            operation.Has("security").Should().Be(endpoint.Anonymous == 401 && !endpoint.Pattern.Contains("token", StringComparison.Ordinal)
-                && !endpoint.Pattern.Contains("login", StringComparison.Ordinal), endpoint.Key);
+            var needsToken = endpoint.Anonymous == 401 && !endpoint.Pattern.Contains("token", StringComparison.Ordinal)
+                && !endpoint.Pattern.Contains("login", StringComparison.Ordinal);
+            operation.Items("security").Should().HaveCount(needsToken ? 1 : 0, $"{endpoint.Key} says so, also where it is open to everybody");
             if (endpoint.Body is null) continue;
             operation.Part("requestBody").Part("content").Has("multipart/form-data").Should().Be(endpoint.TakesForms, endpoint.Key);
         }
