@@ -24,7 +24,7 @@ internal sealed class RedisPulse : BackgroundLoop
     private readonly OtherNodes _others;
     private readonly ILogger<RedisPulse> _log;
     private readonly Lock _gate = new();
-    private readonly long _started = Environment.TickCount64;
+    private long _started;
     private Task _beating = Task.CompletedTask;
     private long _beats;
     private long _beatingSince;
@@ -66,6 +66,8 @@ internal sealed class RedisPulse : BackgroundLoop
 
     protected override async Task Run(CancellationToken stopping)
     {
+        // Not from the program's start: a node may wait for another one's migration first.
+        _started = Environment.TickCount64;
         using var timer = new PeriodicTimer(Interval);
         await _subscriptions.Add(RedisChannels.Nodes);
         await _subscriptions.Add(RedisChannels.Users);
