@@ -34,8 +34,8 @@ export function adminPage() {
     refill(rows, page.results.map((user) => account(Number(organizations.value), user, () => load(number))));
     refill(pager,
       h("span", {}, `${page.count} ${page.count === 1 ? "account" : "accounts"}`),
-      page.previous ? h("button", { type: "button", class: "quiet", onclick: () => load(number - 1) }, "Newer") : null,
-      page.next ? h("button", { type: "button", class: "quiet", onclick: () => load(number + 1) }, "Older") : null);
+      page.previous ? h("button", { type: "button", class: "quiet", onclick: () => load(number - 1) }, "Previous") : null,
+      page.next ? h("button", { type: "button", class: "quiet", onclick: () => load(number + 1) }, "Next") : null);
   }
 
   return {
