@@ -107,12 +107,16 @@ public sealed class EarlyUpgrade(string path)
         ValueTask Write(ReadOnlyMemory<byte> frames)
         {
             var written = output.WriteAsync(frames);
-            return written.IsCompletedSuccessfully && !written.Result.IsCompleted ? default : Written(written);
+            if (!written.IsCompletedSuccessfully) return Written(written);
+            DemandReader(written.Result);
+            return default;
         }
     }
 
-    private static async ValueTask Written(ValueTask<FlushResult> written)
+    private static async ValueTask Written(ValueTask<FlushResult> written) => DemandReader(await written);
+
+    private static void DemandReader(FlushResult written)
     {
-        if ((await written).IsCompleted) throw new IOException("The client has gone.");
+        if (written.IsCompleted) throw new IOException("The client has gone.");
     }
 }

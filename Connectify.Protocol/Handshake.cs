@@ -46,6 +46,7 @@ public static class Handshake
         }
 
         var stream = await Accept(context);
+
         // Waits without a buffer.
         var input = PipeReader.Create(stream, new StreamPipeReaderOptions(useZeroByteReads: true));
         await serve(new FrameTransport(input, frames => stream.WriteAsync(frames), context.Abort));

@@ -10,8 +10,7 @@ namespace Connectify.Protocol;
 internal readonly record struct ReceivedMessage(ReadOnlyMemory<byte> Message, int? Violation);
 
 /// <summary>
-/// Reads WebSocket messages (RFC 6455, section 5) . Between messages it holds no
-/// buffer.
+/// Reads WebSocket messages (RFC 6455, section 5). Between messages it holds no buffer.
 /// </summary>
 /// <param name="input">What arrives.</param>
 /// <param name="maxBytes">The longest message; a longer one is a violation (1009).</param>
