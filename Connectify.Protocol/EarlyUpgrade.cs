@@ -33,11 +33,17 @@ public sealed class EarlyUpgrade(string path)
     /// <param name="http">Serves it over HTTP.</param>
     public async Task Serve(ConnectionContext connection, ConnectionDelegate http)
     {
-        if (await TryAccept(connection) is { } serve) await serve(Transport(connection));
-        else await http(connection);
+        if (SocketWriter.For(connection) is { } socket && await TryAccept(connection, socket) is { } serve)
+        {
+            await serve(new FrameTransport(connection.Transport.Input, socket.Write, connection.Abort));
+        }
+        else
+        {
+            await http(connection);
+        }
     }
 
-    private async Task<Func<FrameTransport, Task>?> TryAccept(ConnectionContext connection)
+    private async Task<Func<FrameTransport, Task>?> TryAccept(ConnectionContext connection, SocketWriter socket)
     {
         if (_application is not { } application || await FirstBytes(connection) is not { } received) return null;
         var (input, consumed) = (connection.Transport.Input, received.Buffer.Start);
@@ -51,7 +57,7 @@ public sealed class EarlyUpgrade(string path)
             if (context.Features.Get<IServiceProvidersFeature>() is IAsyncDisposable scope) await scope.DisposeAsync();
             if (asked.Serve is not { } serve) return null;
             consumed = request.End;
-            await connection.Transport.Output.WriteAsync(Answer(request));
+            await socket.Write(Answer(request));
             return serve;
         }
         catch (Exception e) when (e is not IOException)
@@ -98,25 +104,4 @@ public sealed class EarlyUpgrade(string path)
     private static byte[] Answer(UpgradeRequest request)
         => Encoding.ASCII.GetBytes(
             $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {Handshake.AnswerTo(request.Feature.Headers)}\r\n\r\n");
-
-    private static FrameTransport Transport(ConnectionContext connection)
-    {
-        var output = connection.Transport.Output;
-        return new FrameTransport(connection.Transport.Input, Write, connection.Abort);
-
-        ValueTask Write(ReadOnlyMemory<byte> frames)
-        {
-            var written = output.WriteAsync(frames);
-            if (!written.IsCompletedSuccessfully) return Written(written);
-            DemandReader(written.Result);
-            return default;
-        }
-    }
-
-    private static async ValueTask Written(ValueTask<FlushResult> written) => DemandReader(await written);
-
-    private static void DemandReader(FlushResult written)
-    {
-        if (written.IsCompleted) throw new IOException("The client has gone.");
-    }
 }
