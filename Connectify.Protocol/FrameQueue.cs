@@ -49,8 +49,8 @@ public sealed class FrameQueue : PipeWriter
         ? TimeSpan.FromMilliseconds(Environment.TickCount64 - since)
         : TimeSpan.Zero;
 
-    /// <summary>Adds one complete frame; never waits. Does nothing once the queue is closed.</summary>
-    /// <param name="frame">The frame; not copied, so it must not change.</param>
+    /// <summary>Adds complete frames; never waits. Does nothing once the queue is closed.</summary>
+    /// <param name="frame">One frame or several, which stay together; not copied, so they must not change.</param>
     public void Enqueue(ReadOnlyMemory<byte> frame)
     {
         bool tooSlow;

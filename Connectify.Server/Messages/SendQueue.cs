@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Connectify.Protocol;
 using Connectify.Server.Accounts;
+using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
 
@@ -55,22 +55,19 @@ internal sealed class SendQueue(
     {
         metrics.Stored(stored.Count(sent => sent.NewsAt is not null));
         using var round = WriteRound.Begin();
-        foreach (var sent in stored)
-        {
-            if (sent.NewsAt is { } accessVersion) Tell(sent.Message, accessVersion, sent.StoredIn);
-        }
+        foreach (var chat in stored.Where(sent => sent.NewsAt is not null).GroupBy(sent => sent.Message.Chat())) Tell(chat.Key, [.. chat]);
     }
 
-    private void Tell(MessageView message, long accessVersion, Activity? storedIn)
+    private void Tell(ChatRef chat, SentMessage[] news)
     {
         try
         {
-            notifier.Tell(MessageEvents.Sent(message, accessVersion), storedIn);
+            notifier.Tell(Array.ConvertAll(news, sent => MessageEvents.Sent(sent.Message, sent.NewsAt!.Value)), news[0].StoredIn);
         }
         catch (Exception e)
         {
-            // It is stored: feeds will find it by its seq. The lane goes on.
-            log.LogError(e, "A message of chat {ChatId} could not be told", message.Chat().Id);
+            // They are stored: feeds will find them by their seq. The lane goes on.
+            log.LogError(e, "Messages of chat {ChatId} could not be told", chat.Id);
         }
     }
 

@@ -57,6 +57,9 @@ internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> 
     /// <summary>Who sent a new message, or read older ones; 0 where it doesn't matter.</summary>
     public long Actor { get; init; }
 
+    /// <summary>Whether a user is told.</summary>
+    public bool IsFor(long userId) => (ExceptUser == 0 || ExceptUser != userId) && (OnlyUser == 0 || OnlyUser == userId);
+
     /// <summary>For somebody who knows of everything up to a count: a message that was new before is a changed one to him.</summary>
     public ChatEvent For(long known)
         => Name == Frames.Message && CreatedSeq > 0 && CreatedSeq <= known ? this with { Name = Frames.MessageUpdated } : this;

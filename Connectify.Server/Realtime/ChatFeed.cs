@@ -106,20 +106,24 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         }
     }
 
-    /// <summary>Takes an event from this node or another, in any order and any number of times.</summary>
-    public void Take(ChatEvent happened)
+    /// <summary>Takes events from this node or another, in any order and any number of times.</summary>
+    /// <param name="happened">One at least; all of them stored, or none.</param>
+    public void Take(IReadOnlyList<ChatEvent> happened)
     {
         lock (_gate)
         {
             if (_isGone) return;
-            if (happened.Seq == 0)
+            if (happened[0].Seq == 0)
             {
                 Deliver(happened);
                 return;
             }
 
-            if (_delivered != Unknown && happened.Seq <= Math.Max(_delivered, _filled)) return;
-            _early.TryAdd(happened.Seq, happened);
+            foreach (var change in happened)
+            {
+                if (_delivered == Unknown || change.Seq > Math.Max(_delivered, _filled)) _early.TryAdd(change.Seq, change);
+            }
+
             Advance();
         }
     }
@@ -224,33 +228,46 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private void Advance()
     {
         if (_delivered == Unknown) return;
+        var inTurn = new List<ChatEvent>();
+        while (TakeNext() is { } next) inTurn.Add(next);
+        if (inTurn.Count > 0) Deliver(inTurn);
+        if (_early.Count > 0) Repair();
+    }
+
+    // null: something is missing before the next, or who may hear it isn't known.
+    private ChatEvent? TakeNext()
+    {
         while (_early.Count > 0)
         {
             var next = _early.First().Value;
-            if (next.Seq > _delivered && (next.After > _delivered || next.AccessVersion > _accessVersion))
-            {
-                Repair();
-                return;
-            }
-
+            if (next.Seq > _delivered && (next.After > _delivered || next.AccessVersion > _accessVersion)) return null;
             _early.Remove(next.Seq);
             if (next.Seq <= _delivered) continue;
             _delivered = next.Seq;
-            Deliver(next);
+            return next;
         }
+
+        return null;
     }
 
-    private void Deliver(ChatEvent happened)
+    private void Deliver(IReadOnlyList<ChatEvent> happened)
     {
-        feeds.Groups.Send(_group, happened);
+        foreach (var run in EventRun.Of(happened)) feeds.Groups.Send(_group, run);
         foreach (var joining in _joining.Values)
         {
-            if (joining.ToldUpTo < 0) Keep(joining, happened);
-            else Pass(joining, happened);
+            foreach (var one in happened)
+            {
+                if (joining.ToldUpTo < 0) Keep(joining, one);
+                else Pass(joining, one);
+            }
+
             if (joining.ToldUpTo >= 0 && KnowsAsOthers(joining)) Admit(joining);
         }
 
-        if (UnreadDue.Matters(happened)) feeds.Delivered(chat, happened, _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
+        if (happened.Any(UnreadDue.Matters))
+        {
+            feeds.Delivered(chat, happened.Where(UnreadDue.Matters), _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
+        }
     }
 
     private Client[] Everybody() => [.. feeds.Groups.Members(_group), .. _joining.Keys];
@@ -264,7 +281,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private static void Pass(Joining joining, ChatEvent happened)
     {
         var isKnown = happened.Seq > 0 && happened.Seq <= joining.ToldUpTo;
-        if (!isKnown && ChatLifetimeManager.IsFor(happened, joining.Client)) joining.Client.Send(happened.For(joining.ToldUpTo));
+        if (!isKnown && happened.IsFor(joining.Client.UserId)) joining.Client.Send(happened.For(joining.ToldUpTo));
     }
 
     // Before, what was read for the others may be new to them and known to it.

@@ -23,9 +23,10 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs
 
     public ChatFeed? Of(ChatRef chat) => _feeds.GetValueOrDefault(chat);
 
-    public void Take(ChatEvent happened)
+    /// <summary>Takes events of one chat; see <see cref="ChatFeed.Take"/>.</summary>
+    public void Take(IReadOnlyList<ChatEvent> happened)
     {
-        foreach (var feed in WithId(happened.ChatId)) feed.Take(happened);
+        foreach (var feed in WithId(happened[0].ChatId)) feed.Take(happened);
     }
 
     /// <summary>Hears how a chat's counts stand; see <see cref="ChatFeed.Observe"/>.</summary>
@@ -85,8 +86,8 @@ internal sealed class ChatFeeds(ChatLifetimeManager groups, IFeedRepairs repairs
     /// <summary>Called by a feed that lacks something.</summary>
     public void Repair(ChatFeed feed) => repairs.Start(feed, this);
 
-    /// <summary>Called by a feed after each event that may change what is unread, within its turn.</summary>
-    public void Delivered(ChatRef chat, ChatEvent happened, Client[] followers) => unread.Note(chat, happened, followers);
+    /// <summary>Called by a feed after events that may change what is unread, within its turn.</summary>
+    public void Delivered(ChatRef chat, IEnumerable<ChatEvent> happened, Client[] followers) => unread.Note(chat, happened, followers);
 
     private ChatFeed Feed(ChatRef chat) => _feeds.GetOrAdd(chat, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));
 

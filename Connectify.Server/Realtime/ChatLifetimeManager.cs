@@ -59,24 +59,20 @@ internal sealed class ChatLifetimeManager(
         return Task.CompletedTask;
     }
 
-    /// <summary>Sends an event to the members of a group whom it is for.</summary>
-    public void Send(string groupName, ChatEvent happened)
+    /// <summary>Sends events to the members of a group whom they are for.</summary>
+    public void Send(string groupName, EventRun run)
     {
         using var round = WriteRound.Begin();
         var members = Members(groupName);
-        foreach (var member in members)
-        {
-            if (IsFor(happened, member)) Send(member, happened);
-        }
-
-        metrics.FannedOut(members.Length, happened.ToldAt);
+        foreach (var member in members) Send(member, run);
+        foreach (var happened in run.Events) metrics.FannedOut(members.Length, happened.ToldAt);
     }
 
-    private static void Send(Client member, ChatEvent happened)
+    private static void Send(Client member, EventRun run)
     {
         try
         {
-            member.Send(happened);
+            member.Send(run);
         }
         catch (Exception)
         {
@@ -84,9 +80,6 @@ internal sealed class ChatLifetimeManager(
             member.Cut();
         }
     }
-
-    public static bool IsFor(ChatEvent happened, Client client)
-        => (happened.ExceptUser == 0 || happened.ExceptUser != client.UserId) && (happened.OnlyUser == 0 || happened.OnlyUser == client.UserId);
 
     /// <summary>Who is in a group now.</summary>
     public Client[] Members(string groupName) => _groups.TryGetValue(groupName, out var group) ? group.Members() : [];

@@ -77,6 +77,21 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
 
     public void CountSends(int change) => Interlocked.Add(ref _sendsUnderWay, change);
 
+    /// <summary>Sends those of some events that are for its user; never waits.</summary>
+    public void Send(EventRun run)
+    {
+        if (Raw is not null)
+        {
+            run.Enqueue(Raw.Queue, protocol, BaseUrl, UserId);
+            return;
+        }
+
+        foreach (var happened in run.Events)
+        {
+            if (happened.IsFor(UserId)) Send(happened);
+        }
+    }
+
     /// <summary>Sends an event; never waits.</summary>
     public void Send(ChatEvent happened) => Send(happened.Encoded.For(BaseUrl));
 

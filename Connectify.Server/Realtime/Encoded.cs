@@ -20,6 +20,9 @@ internal sealed class Encoded
         else _forAll = Encode(json);
     }
 
+    /// <summary>Whether it carries URLs of this server, which begin as the client's own do.</summary>
+    public bool NeedsBase => _forAll is null;
+
     /// <summary>The message for a client that reached the server at <paramref name="baseUrl"/>.</summary>
     public SerializedHubMessage For(string baseUrl)
         => _forAll ?? _byBase!.GetOrAdd(baseUrl, static (url, self) => self.Encode(PublicUrls.Address(self._json.Span, url)), this);

@@ -15,26 +15,26 @@ internal sealed class Notifier
     public Notifier(IBackplane backplane)
     {
         _backplane = backplane;
-        backplane.ChatHeard += happened => ChatChanged?.Invoke(happened);
+        backplane.ChatHeard += happened => ChatChanged?.Invoke([happened]);
         backplane.UserHeard += happened => UserChanged?.Invoke(happened with { IsHearsay = true });
     }
 
-    /// <summary>Raised for every event of a chat, from this node or another.</summary>
-    public event Action<ChatEvent>? ChatChanged;
+    /// <summary>Raised for all events of chats, from this node or another: for those of one chat that were told together.</summary>
+    public event Action<IReadOnlyList<ChatEvent>>? ChatChanged;
 
     /// <summary>Raised for every event about a user, from this node or another.</summary>
     public event Action<UserEvent>? UserChanged;
 
-    public void Tell(ChatEvent happened) => Tell(happened, storedIn: null);
+    public void Tell(ChatEvent happened) => Tell([happened], storedIn: null);
 
-    /// <param name="happened">What happened.</param>
+    /// <param name="happened">What happened in one chat, one event at least.</param>
     /// <param name="storedIn">The work in which it was stored, for traces; null: the caller's own.</param>
-    public void Tell(ChatEvent happened, Activity? storedIn)
+    public void Tell(IReadOnlyList<ChatEvent> happened, Activity? storedIn)
     {
         // What nobody stored (typing, presence) has no way worth following.
-        using var activity = happened.Seq > 0 ? Tracing.BeginFanOut(storedIn) : null;
+        using var activity = happened[0].Seq > 0 ? Tracing.BeginFanOut(storedIn) : null;
         ChatChanged?.Invoke(happened);
-        _backplane.Publish(happened);
+        foreach (var one in happened) _backplane.Publish(one);
     }
 
     public void Tell(UserEvent happened)

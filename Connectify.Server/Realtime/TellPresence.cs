@@ -68,7 +68,10 @@ internal sealed class TellPresence : BackgroundLoop
         {
             var chats = (await SharedChats(users, cancellation)).ToLookup(row => row.UserId);
             using var round = WriteRound.Begin();
-            foreach (var userId in users.Where(IsNews)) Tell(userId, chats[userId]);
+            foreach (var news in users.Where(IsNews).SelectMany(userId => News(userId, chats[userId])).GroupBy(news => news.Chat, news => news.Event))
+            {
+                _feeds.Take([.. news]);
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -78,17 +81,16 @@ internal sealed class TellPresence : BackgroundLoop
 
     private bool IsNews(long userId) => _presence.IsOnline(userId) != _toldOnline.Contains(userId);
 
-    private void Tell(long userId, IEnumerable<Row> chats)
+    private List<(ChatRef Chat, ChatEvent Event)> News(long userId, IEnumerable<Row> chats)
     {
         var isOnline = _presence.IsOnline(userId);
         if (isOnline) _toldOnline.Add(userId);
         else _toldOnline.Remove(userId);
-        foreach (var chat in chats.Select(row => ChatRef.Of(row.Kind, row.ChatId)))
-        {
-            var payload = Payload.Of(chat, 0, new { user_id = userId, is_online = isOnline });
-            _feeds.Take(new ChatEvent(chat.Id, Frames.Presence, payload) { ExceptUser = userId });
-        }
+        return [.. chats.Select(row => ChatRef.Of(row.Kind, row.ChatId)).Select(chat => (chat, Event(chat, userId, isOnline)))];
     }
+
+    private static ChatEvent Event(ChatRef chat, long userId, bool isOnline)
+        => new(chat.Id, Frames.Presence, Payload.Of(chat, 0, new { user_id = userId, is_online = isOnline })) { ExceptUser = userId };
 
     private async Task<IReadOnlyList<Row>> SharedChats(long[] users, CancellationToken cancellation)
         => _feeds.All.Count == 0 ? [] : await _database.Query<Row>(

@@ -24,16 +24,19 @@ internal sealed class UnreadFrames(Clients clients, Database database, ILogger<U
     private readonly Dictionary<(long ChatId, long UserId), Counted> _counted = [];
     private Dictionary<ChatRef, UnreadDue> _due = [];
 
-    /// <summary>Notes whose counts an event changes. Within a feed's turn: nothing is waited for here.</summary>
-    public void Note(ChatRef chat, ChatEvent happened, Client[] followers)
+    /// <summary>Notes whose counts events of a chat change. Within a feed's turn: nothing is waited for here.</summary>
+    public void Note(ChatRef chat, IEnumerable<ChatEvent> events, Client[] followers)
     {
         var inboxes = Array.FindAll(followers, follower => follower.IsInbox);
         if (inboxes.Length == 0) return;
         lock (_gate)
         {
             if (!_due.TryGetValue(chat, out var due)) _due[chat] = due = new UnreadDue();
-            if (happened.Name == Frames.Message) due.Messages.Add((happened.Seq, happened.Actor));
-            foreach (var inbox in inboxes) due.Note(happened, inbox.Caller.UserId);
+            foreach (var happened in events)
+            {
+                if (happened.Name == Frames.Message) due.Messages.Add((happened.Seq, happened.Actor));
+                foreach (var inbox in inboxes) due.Note(happened, inbox.UserId);
+            }
         }
 
         _signal.Writer.TryWrite(true);

@@ -84,9 +84,11 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
     {
         if (_inFlight.Count == 0) return;
         var at = choice % _inFlight.Count;
-        var change = _inFlight[at];
-        _inFlight.RemoveAt(at);
-        _feeds.Take(change);
+
+        // Alone, or with what was told together with it.
+        var together = _inFlight.GetRange(at, Math.Min(1 + (choice / _inFlight.Count % 3), _inFlight.Count - at));
+        _inFlight.RemoveRange(at, together.Count);
+        _feeds.Take(together);
     }
 
     private void Arrive(int choice)

@@ -56,7 +56,7 @@ public sealed class JoiningTests : IDisposable
         var second = _feeds.Begin(_ann.Client, Chat);
         feed.TryComplete(first, 0, 0);
         feed.TryComplete(second, 0, 0);
-        feed.Take(Change);
+        feed.Take([Change]);
         _ann.Heard().Should().ContainSingle();
     }
 
