@@ -23,17 +23,25 @@ public sealed class EarlyUpgrade(string path)
     // Who says nothing for longer is HTTP's to wait for, and to end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private (RequestDelegate Middleware, IServiceScopeFactory Scopes)? _application;
+    private volatile Application? _application;
 
     /// <summary>Begins, with the application's middleware; until then all is left to HTTP.</summary>
-    public void Begin(RequestDelegate middleware, IServiceScopeFactory scopes) => _application = (middleware, scopes);
+    /// <param name="middleware">All of it.</param>
+    /// <param name="scopes">For what each request needs.</param>
+    /// <param name="addresses">Where the server listens. TLS begins after this, so <c>https://</c> addresses are left to HTTP.</param>
+    public void Begin(RequestDelegate middleware, IServiceScopeFactory scopes, IEnumerable<string> addresses)
+    {
+        var secured = addresses.Select(BindingAddress.Parse).Where(address => address.Scheme == Uri.UriSchemeHttps);
+        _application = new Application(middleware, scopes, [.. secured.Select(address => address.Port)]);
+    }
 
     /// <summary>Serves one connection; for <c>ListenOptions.Use</c>.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="http">Serves it over HTTP.</param>
     public async Task Serve(ConnectionContext connection, ConnectionDelegate http)
     {
-        if (SocketWriter.For(connection) is { } socket && await TryAccept(connection, socket) is { } serve)
+        if (_application is { } application && !application.IsSecured(connection.LocalEndPoint)
+            && SocketWriter.For(connection) is { } socket && await TryAccept(application, connection, socket) is { } serve)
         {
             await serve(new FrameTransport(connection.Transport.Input, socket.Write, connection.Abort));
         }
@@ -43,9 +51,9 @@ public sealed class EarlyUpgrade(string path)
         }
     }
 
-    private async Task<Func<FrameTransport, Task>?> TryAccept(ConnectionContext connection, SocketWriter socket)
+    private async Task<Func<FrameTransport, Task>?> TryAccept(Application application, ConnectionContext connection, SocketWriter socket)
     {
-        if (_application is not { } application || await FirstBytes(connection) is not { } received) return null;
+        if (await FirstBytes(connection) is not { } received) return null;
         var (input, consumed) = (connection.Transport.Input, received.Buffer.Start);
         try
         {
@@ -57,10 +65,9 @@ public sealed class EarlyUpgrade(string path)
             if (context.Features.Get<IServiceProvidersFeature>() is IAsyncDisposable scope) await scope.DisposeAsync();
             if (asked.Serve is not { } serve) return null;
             consumed = request.End;
-            await socket.Write(Answer(request));
-            return serve;
+            return await TryWrite(socket, Answer(request)) ? serve : static _ => Task.CompletedTask;
         }
-        catch (Exception e) when (e is not IOException)
+        catch (Exception)
         {
             // HTTP meets it too, and answers.
             return null;
@@ -68,6 +75,20 @@ public sealed class EarlyUpgrade(string path)
         finally
         {
             input.AdvanceTo(consumed);
+        }
+    }
+
+    // false: it has gone meanwhile.
+    private static async Task<bool> TryWrite(SocketWriter socket, byte[] answer)
+    {
+        try
+        {
+            await socket.Write(answer);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
@@ -104,4 +125,9 @@ public sealed class EarlyUpgrade(string path)
     private static byte[] Answer(UpgradeRequest request)
         => Encoding.ASCII.GetBytes(
             $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {Handshake.AnswerTo(request.Feature.Headers)}\r\n\r\n");
+
+    private sealed record Application(RequestDelegate Middleware, IServiceScopeFactory Scopes, HashSet<int> SecuredPorts)
+    {
+        public bool IsSecured(EndPoint? local) => local is IPEndPoint { Port: var port } && SecuredPorts.Contains(port);
+    }
 }

@@ -13,19 +13,11 @@ internal sealed class SocketWriter
 {
     private readonly Socket _socket;
 
-    private SocketWriter(Socket socket)
-    {
-        _socket = socket;
+    private SocketWriter(Socket socket) => _socket = socket;
 
-        // Only of the calls that don't wait; Kestrel makes none of them.
-        socket.Blocking = false;
-    }
-
-    /// <returns>null: the bytes have to pass through something else, TLS for one.</returns>
+    /// <returns>null: it has no socket, being a named pipe for one.</returns>
     public static SocketWriter? For(ConnectionContext connection)
-        => connection.Features.Get<ITlsHandshakeFeature>() is null && connection.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket }
-            ? new SocketWriter(socket)
-            : null;
+        => connection.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket } ? new SocketWriter(socket) : null;
 
     /// <summary>Writes; waits while the client takes nothing.</summary>
     /// <param name="bytes">Mustn't change until it is written.</param>
@@ -34,6 +26,8 @@ internal sealed class SocketWriter
     {
         try
         {
+            // Only of the calls that aren't asynchronous; Kestrel makes none of them.
+            if (_socket.Blocking) _socket.Blocking = false;
             var sent = _socket.Send(bytes.Span, SocketFlags.None, out var error);
             if (sent == bytes.Length) return default;
             return error is SocketError.Success or SocketError.WouldBlock ? WriteRest(bytes[sent..]) : throw new SocketException((int)error);

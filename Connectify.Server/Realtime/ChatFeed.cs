@@ -253,7 +253,16 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     private void Deliver(IReadOnlyList<ChatEvent> happened)
     {
         foreach (var run in EventRun.Of(happened)) feeds.Groups.Send(_group, run);
-        foreach (var joining in _joining.Values)
+        foreach (var joining in _joining.Values) Deliver(joining, happened);
+        if (happened.Any(UnreadDue.Matters))
+        {
+            feeds.Delivered(chat, happened.Where(UnreadDue.Matters), _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
+        }
+    }
+
+    private void Deliver(Joining joining, IReadOnlyList<ChatEvent> happened)
+    {
+        try
         {
             foreach (var one in happened)
             {
@@ -263,10 +272,10 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 
             if (joining.ToldUpTo >= 0 && KnowsAsOthers(joining)) Admit(joining);
         }
-
-        if (happened.Any(UnreadDue.Matters))
+        catch (Exception)
         {
-            feeds.Delivered(chat, happened.Where(UnreadDue.Matters), _joining.Count == 0 ? feeds.Groups.Members(_group) : Everybody());
+            // Whatever it is, it is this client's: it comes again rather than to miss something, and the others hear.
+            joining.Client.Cut();
         }
     }
 

@@ -33,7 +33,8 @@ internal static class RealtimeSetup
         var services = builder.Services;
 
         // Before the filters that others have added: what they do is to be done for sockets too.
-        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter>(new WholeApplication(early)));
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, WholeApplication>());
+        services.AddSingleton(early);
         var sockets = builder.Configuration.GetSection("Sockets").Get<SocketsSettings>() ?? new SocketsSettings();
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = sockets.MaxFrameBytes + InvocationOverhead)
             .AddHubOptions<ChatHub>(hub => hub.AddFilter<ChatHubFilter>());

@@ -14,6 +14,9 @@ internal sealed class TellPresence : BackgroundLoop
 {
     private const int UsersPerQuery = 500;
 
+    // While they are told, no message of the chat is.
+    private const int EventsPerTurn = 50;
+
     private readonly Presence _presence;
     private readonly ChatFeeds _feeds;
     private readonly Database _database;
@@ -62,16 +65,19 @@ internal sealed class TellPresence : BackgroundLoop
     private async Task Tell(long[] due, CancellationToken cancellation)
     {
         // Who came and went meanwhile is as he was: there is nothing to tell.
-        var users = Array.FindAll(due, IsNews);
+        var users = Array.FindAll(due, userId => IsNews(userId, out _));
         if (users.Length == 0) return;
         try
         {
-            var chats = (await SharedChats(users, cancellation)).ToLookup(row => row.UserId);
-            using var round = WriteRound.Begin();
-            foreach (var news in users.Where(IsNews).SelectMany(userId => News(userId, chats[userId])).GroupBy(news => news.Chat, news => news.Event))
+            var followed = (await SharedChats(users, cancellation)).Where(row => _feeds.Of(row.Chat) is not null).ToLookup(row => row.Chat, row => row.UserId);
+            var news = new Dictionary<long, bool>();
+            foreach (var userId in users)
             {
-                _feeds.Take([.. news]);
+                if (IsNews(userId, out var isOnline)) news[userId] = Remember(userId, isOnline);
             }
+
+            using var round = WriteRound.Begin();
+            foreach (var chat in followed) Tell(chat.Key, chat.Where(news.ContainsKey), news);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -79,14 +85,18 @@ internal sealed class TellPresence : BackgroundLoop
         }
     }
 
-    private bool IsNews(long userId) => _presence.IsOnline(userId) != _toldOnline.Contains(userId);
+    private bool IsNews(long userId, out bool isOnline) => (isOnline = _presence.IsOnline(userId)) != _toldOnline.Contains(userId);
 
-    private List<(ChatRef Chat, ChatEvent Event)> News(long userId, IEnumerable<Row> chats)
+    private bool Remember(long userId, bool isOnline)
     {
-        var isOnline = _presence.IsOnline(userId);
         if (isOnline) _toldOnline.Add(userId);
         else _toldOnline.Remove(userId);
-        return [.. chats.Select(row => ChatRef.Of(row.Kind, row.ChatId)).Select(chat => (chat, Event(chat, userId, isOnline)))];
+        return isOnline;
+    }
+
+    private void Tell(ChatRef chat, IEnumerable<long> users, Dictionary<long, bool> news)
+    {
+        foreach (var some in users.Chunk(EventsPerTurn)) _feeds.Take(Array.ConvertAll(some, userId => Event(chat, userId, news[userId])));
     }
 
     private static ChatEvent Event(ChatRef chat, long userId, bool isOnline)
@@ -111,5 +121,7 @@ internal sealed class TellPresence : BackgroundLoop
         public long ChatId { get; init; }
 
         public string Kind { get; init; } = "";
+
+        public ChatRef Chat => ChatRef.Of(Kind, ChatId);
     }
 }

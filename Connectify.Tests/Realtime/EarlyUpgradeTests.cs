@@ -1,4 +1,7 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Connectify.Migrations;
 using Connectify.Tests.Support;
@@ -11,10 +14,12 @@ namespace Connectify.Tests.Realtime;
 /// A plain socket that is a connection's first request is answered before HTTP begins. Nobody may notice: each request is
 /// sent first on its connection and second, behind one that HTTP has served, and has to be answered alike.
 /// </summary>
-public sealed class EarlyUpgradeTests(SqliteServer on) : ServerTests(on), IClassFixture<SqliteServer>
+public sealed class EarlyUpgradeTests(SqliteServer on) : ServerTests(on), IClassFixture<SqliteServer>, IDisposable
 {
     private const string Key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("connectify-test-");
 
     // A target's {token} is replaced; {more} stands for headers.
     public static TheoryData<string, string, string> Requests => new()
@@ -139,6 +144,26 @@ public sealed class EarlyUpgradeTests(SqliteServer on) : ServerTests(on), IClass
     }
 
     [Fact]
+    public async Task Where_there_is_TLS_nobody_is_served_without()
+    {
+        var request = Request($"GET /ws/messaging/?token={(await User("ann")).Token} HTTP/1.1");
+        using var certificate = SelfSigned();
+        var file = Path.Combine(_folder.FullName, "certificate.pfx");
+        await File.WriteAllBytesAsync(file, certificate.Export(X509ContentType.Pfx));
+        await using var secured = await Server.StartTwin("--Urls=https://127.0.0.1:0", $"--Kestrel:Certificates:Default:Path={file}");
+
+        using var open = Connect(secured);
+        await Send(open, request);
+        (await Head(open)).Should().NotContain("HTTP/1.1");
+
+        using var socket = Connect(secured);
+        await using var tls = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, (_, shown, _, _) => certificate.Equals(shown));
+        await tls.AuthenticateAsClientAsync("localhost").WaitAsync(Patience);
+        await tls.WriteAsync(Encoding.ASCII.GetBytes(request));
+        (await Head((buffer, patience) => tls.ReadAsync(buffer, patience), "\"hello\"")).Should().StartWith("HTTP/1.1 101");
+    }
+
+    [Fact]
     public async Task Those_who_say_nothing_hold_up_no_shutdown()
     {
         var server = await TestServer.Start(DatabaseEngine.Sqlite);
@@ -149,6 +174,8 @@ public sealed class EarlyUpgradeTests(SqliteServer on) : ServerTests(on), IClass
 
         await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(15));
     }
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     private static string Ordinary => "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -184,16 +211,26 @@ public sealed class EarlyUpgradeTests(SqliteServer on) : ServerTests(on), IClass
         return socket;
     }
 
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
+
     private static Task Send(Socket socket, string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text));
 
     /// <summary>What comes, up to <paramref name="until"/> or the end.</summary>
-    private static async Task<string> Head(Socket socket, string until = "\r\n\r\n")
+    private static Task<string> Head(Socket socket, string until = "\r\n\r\n")
+        => Head((buffer, patience) => socket.ReceiveAsync(buffer, patience), until);
+
+    private static async Task<string> Head(Func<byte[], CancellationToken, ValueTask<int>> read, string until)
     {
         using var patience = new CancellationTokenSource(Patience);
         var (heard, buffer) = (new StringBuilder(), new byte[4096]);
         do
         {
-            var count = await socket.ReceiveAsync(buffer, patience.Token);
+            var count = await read(buffer, patience.Token);
             if (count == 0) break;
             heard.Append(Encoding.Latin1.GetString(buffer, 0, count));
         }
