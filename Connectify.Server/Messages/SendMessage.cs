@@ -24,6 +24,9 @@ internal sealed record SentMessage(MessageView Message, bool IsRepeat)
 /// </remarks>
 internal sealed class SendMessage(Database database, StoreMessage storeMessage, SendQueue queue, MessagingSettings settings)
 {
+    /// <inheritdoc cref="SendQueue.IsCrowded" />
+    public bool IsCrowded => queue.IsCrowded;
+
     /// <summary>Sends; of one caller's sends to one chat, those that were begun first are stored first.</summary>
     /// <param name="me">The sender.</param>
     /// <param name="draft">What is to be sent.</param>

@@ -25,10 +25,16 @@ internal sealed class SendQueue(
     // A few seconds of what the database can take; who comes after them is better off asking again.
     private const int MaxWaiting = 20_000;
 
+    // Well before it is full: sockets that wait for their turn, and with them their clients, are refused nothing.
+    private const int Crowd = MaxWaiting / 4;
+
     private readonly Lock _gate = new();
     private readonly Lane _main = new();
     private readonly Dictionary<long, Lane> _byChat = [];
     private int _waiting;
+
+    /// <summary>Whether more comes than is stored: who can wait for his send before he begins the next, should.</summary>
+    public bool IsCrowded => Volatile.Read(ref _waiting) > Crowd;
 
     /// <returns>The message, or why not; a database that is away is an exception, as everywhere.</returns>
     public Task<Outcome<SentMessage>> Add(Caller me, Draft draft)

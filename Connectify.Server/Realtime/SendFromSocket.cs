@@ -9,7 +9,7 @@ namespace Connectify.Server.Realtime;
 /// </summary>
 internal sealed class SendFromSocket(SendMessage sendMessage, ILogger<SendFromSocket> log)
 {
-    // Of one socket; then its next frame waits, and after it the client.
+    // Of one socket; then, or when all together are too many, its next frame waits, and after it the client.
     private const int MaxUnderWay = 64;
 
     /// <summary>Begins a send; called for one frame after the other.</summary>
@@ -17,7 +17,7 @@ internal sealed class SendFromSocket(SendMessage sendMessage, ILogger<SendFromSo
     {
         var sending = Send(client, draft);
         client.LastSend = sending;
-        if (client.SendsUnderWay >= MaxUnderWay) await sending;
+        if (client.SendsUnderWay >= MaxUnderWay || sendMessage.IsCrowded) await sending;
     }
 
     private async Task Send(Client client, Draft draft)
