@@ -65,10 +65,12 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     /// <summary>Whether presence counts it.</summary>
     public bool IsCounted { get; set; }
 
-    /// <summary>When the next heartbeat is due, and when the last ping went, in <see cref="Environment.TickCount64"/>'s milliseconds.</summary>
+    /// <summary>When the clock looks at it next, and its next heartbeat and ping are due, in <see cref="Environment.TickCount64"/>'s milliseconds.</summary>
+    public long NextLook { get; set; }
+
     public long NextHeartbeat { get; set; }
 
-    public long LastPing { get; set; }
+    public long NextPing { get; set; }
 
     /// <summary>How long the client has taken nothing of what waits for it.</summary>
     public TimeSpan BlockedFor => Raw is not null ? Raw.Queue.BlockedFor

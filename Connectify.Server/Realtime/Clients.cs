@@ -9,7 +9,8 @@ internal sealed class Clients
     private readonly ConcurrentDictionary<string, Client> _byId = new();
     private readonly ConcurrentDictionary<long, Client[]> _byUser = new();
 
-    public ICollection<Client> All => _byId.Values;
+    /// <summary>All that are here; those that come or go meanwhile may be among them or not.</summary>
+    public IEnumerable<Client> All => _byId.Select(static entry => entry.Value);
 
     public bool TryGet(string connectionId, [MaybeNullWhen(false)] out Client client) => _byId.TryGetValue(connectionId, out client);
 

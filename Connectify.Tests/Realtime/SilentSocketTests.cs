@@ -1,0 +1,59 @@
+using System.Net.WebSockets;
+using Connectify.Server.Realtime;
+using Connectify.Tests.Support;
+using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Connectify.Tests.Realtime;
+
+/// <summary>Whoever says nothing is pinged; whoever doesn't answer that is gone, however much TCP still takes for him.</summary>
+public sealed class SilentSocketTests(SqliteServer on) : ServerTests(on), IClassFixture<SqliteServer>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Whoever_answers_no_ping_is_cut_and_whoever_does_is_not()
+    {
+        User ann = await User("ann"), bo = await User("bo");
+        var chat = await ann.StartsConversation(bo);
+        var clients = Server.Services.GetRequiredService<Clients>();
+        using var patience = new CancellationTokenSource(Patience);
+
+        using var answering = await Silent(ann.SocketUrl(chat), patience.Token);
+        using var deaf = await Silent(bo.SocketUrl(chat), patience.Token);
+        var reading = Read(answering, patience.Token);
+        await Until(() => clients.OfUser(ann.Id).Count == 1 && clients.OfUser(bo.Id).Count == 1, patience.Token);
+
+        await Until(() => clients.OfUser(bo.Id).Count == 0, patience.Token);
+        clients.OfUser(ann.Id).Should().HaveCount(1, "it came earlier, and has said as little");
+        reading.IsCompleted.Should().BeFalse();
+
+        await answering.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
+        await reading;
+    }
+
+    // Answers pings while somebody reads from it, and says nothing of its own accord.
+    private static async Task<ClientWebSocket> Silent(Uri url, CancellationToken patience)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
+        await socket.ConnectAsync(url, patience);
+        return socket;
+    }
+
+    private static async Task Read(ClientWebSocket socket, CancellationToken patience)
+    {
+        var buffer = new byte[4096];
+        while ((await socket.ReceiveAsync(buffer, patience)).MessageType != WebSocketMessageType.Close)
+        {
+            // What it hears doesn't matter.
+        }
+    }
+
+    private static async Task Until(Func<bool> holds, CancellationToken patience)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!holds()) await timer.WaitForNextTickAsync(patience);
+    }
+}
