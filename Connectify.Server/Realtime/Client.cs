@@ -88,10 +88,7 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
             return;
         }
 
-        foreach (var happened in run.Events)
-        {
-            if (happened.IsFor(UserId)) Send(happened);
-        }
+        foreach (var records in run.For(protocol, BaseUrl, UserId)) _ = Write(records);
     }
 
     /// <summary>Sends an event; never waits.</summary>
@@ -112,7 +109,7 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
             return;
         }
 
-        _ = Write(message);
+        _ = Write(RecordsOf(message));
     }
 
     /// <summary>Sends an event, waiting while a good part of what may wait for the client waits already.</summary>
@@ -121,7 +118,7 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
         var message = happened.Encoded.For(BaseUrl);
         if (Raw is null)
         {
-            await Write(message);
+            await Write(RecordsOf(message));
             return;
         }
 
@@ -129,9 +126,11 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
         if (Raw.Queue.QueuedBytes > maxQueuedBytes / 4) await Raw.Queue.WhenDrained().WaitAsync(cancellation);
     }
 
-    private Task Write(SerializedHubMessage message)
+    private Records RecordsOf(SerializedHubMessage message) => new(message.GetSerializedMessage(protocol));
+
+    private Task Write(Records records)
     {
-        var length = message.GetSerializedMessage(connection.Protocol).Length;
+        var length = records.Bytes.Length;
         if (Volatile.Read(ref _pendingBytes) is > 0 and var pending && pending + length > maxQueuedBytes)
         {
             Metrics.CutFull();
@@ -139,7 +138,7 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
             return Task.CompletedTask;
         }
 
-        var write = connection.WriteAsync(message);
+        var write = connection.WriteAsync(records);
         return write.IsCompletedSuccessfully ? Task.CompletedTask : Finish(write, length);
     }
 

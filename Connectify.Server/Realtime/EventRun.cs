@@ -5,7 +5,7 @@ namespace Connectify.Server.Realtime;
 
 /// <summary>
 /// Events of one chat that follow each other, on their way to its members. Their frames stand side by side in memory,
-/// once per protocol: what a plain socket gets of them is queued and written as one.
+/// once per protocol: what a client gets of them is queued and written as one.
 /// </summary>
 /// <remarks>Used within a feed's turn, by one thread.</remarks>
 internal sealed class EventRun
@@ -60,19 +60,33 @@ internal sealed class EventRun
             return;
         }
 
+        foreach (var part in PartsFor(userId, frames.Ends)) queue.Enqueue(frames.Bytes[part]);
+    }
+
+    /// <summary>The frames that are for a user, as messages for a SignalR client of his: SignalR reads records, however many come at once.</summary>
+    /// <remarks>Not with stateful reconnects, which this server doesn't offer: they count messages.</remarks>
+    public IEnumerable<Records> For(IHubProtocol protocol, string baseUrl, long userId)
+    {
+        var frames = Frames(protocol, _needsBase ? baseUrl : "");
+        return _isForEverybody ? [frames.Message] : PartsFor(userId, frames.Ends).Select(part => new Records(frames.Bytes[part]));
+    }
+
+    // What stands side by side and is for him, from byte to byte.
+    private IEnumerable<Range> PartsFor(long userId, int[] ends)
+    {
         var (from, to) = (0, 0);
         for (var i = 0; i < Events.Count; i++)
         {
             if (!Events[i].IsFor(userId))
             {
-                if (from < to) queue.Enqueue(frames.Bytes[from..to]);
-                from = frames.Ends[i];
+                if (from < to) yield return from..to;
+                from = ends[i];
             }
 
-            to = frames.Ends[i];
+            to = ends[i];
         }
 
-        if (from < to) queue.Enqueue(frames.Bytes[from..to]);
+        if (from < to) yield return from..to;
     }
 
     private Laid Frames(IHubProtocol protocol, string baseUrl)
@@ -99,5 +113,9 @@ internal sealed class EventRun
 
     /// <param name="Bytes">The frames.</param>
     /// <param name="Ends">Where each of them ends.</param>
-    private sealed record Laid(ReadOnlyMemory<byte> Bytes, int[] Ends);
+    private sealed record Laid(ReadOnlyMemory<byte> Bytes, int[] Ends)
+    {
+        /// <summary>All of them, for all SignalR clients.</summary>
+        public Records Message { get; } = new(Bytes);
+    }
 }

@@ -176,9 +176,8 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
 
     private void Check(Follower person)
     {
-        foreach (var frame in person.Heard())
+        foreach (var (name, frame) in person.Heard())
         {
-            var name = frame.GetProperty("type").GetString();
             if (name == Frames.ChatRemoved) continue;
             var seq = frame.GetProperty("seq").GetInt64();
             if (name == Frames.Hello)

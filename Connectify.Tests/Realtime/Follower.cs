@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
-using Connectify.Protocol;
 using Connectify.Server.Accounts;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime;
@@ -20,7 +19,7 @@ internal sealed class Follower : IDuplexPipe
 
     public Follower(long userId)
     {
-        var protocol = new FrameProtocol(isFlat: false);
+        var protocol = new HubJsonProtocol();
         var connection = new HubConnectionContext(
             new DefaultConnectionContext($"{userId}", this, this), new HubConnectionContextOptions(), NullLoggerFactory.Instance)
         {
@@ -48,18 +47,19 @@ internal sealed class Follower : IDuplexPipe
 
     PipeWriter IDuplexPipe.Output => _frames.Writer;
 
-    /// <summary>The frames since the last time.</summary>
-    public List<JsonElement> Heard()
+    /// <summary>The invocations since the last time: their names, and the frames that they carry.</summary>
+    public List<(string Name, JsonElement Frame)> Heard()
     {
-        var heard = new List<JsonElement>();
+        const byte EndOfRecord = 0x1e;
+        var heard = new List<(string, JsonElement)>();
         if (!_frames.Reader.TryRead(out var read)) return heard;
         var rest = read.Buffer.ToArray().AsMemory();
         while (!rest.IsEmpty)
         {
-            // No frame of these tests is longer than 125 bytes.
-            var length = 2 + rest.Span[1];
-            heard.Add(JsonElement.Parse(FrameWriter.PayloadOf(rest[..length]).Span));
-            rest = rest[length..];
+            var length = rest.Span.IndexOf(EndOfRecord);
+            var invocation = JsonElement.Parse(rest.Span[..length]);
+            heard.Add((invocation.Text("target"), invocation.GetProperty("arguments")[0]));
+            rest = rest[(length + 1)..];
         }
 
         _frames.Reader.AdvanceTo(read.Buffer.End);
