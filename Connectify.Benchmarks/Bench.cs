@@ -76,7 +76,7 @@ internal sealed class Bench(Options options, Cluster cluster, Report report)
         for (var run = 0; run < options.Runs; run++)
         {
             // The probe knows neither REST nor SQLite.
-            foreach (var kind in options.Servers.Where(kind => kind == ServerKind.Connectify || kind == ServerKind.Plain || (on is not null && !workload.OverRest)))
+            foreach (var kind in options.Servers.Where(kind => kind.IsConnectify || kind == ServerKind.Plain || (on is not null && !workload.OverRest)))
             {
                 Progress($"{name}: {kind.Name}, run {run + 1} of {options.Runs}");
                 var result = await workload.Run(kind, on, options.Pace);

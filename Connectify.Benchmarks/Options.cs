@@ -8,7 +8,7 @@ namespace Connectify.Benchmarks;
 internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, ServerKind[] Servers, string? Output)
 {
     public const string Usage = """
-        usage: scripts/bench [--quick] [--only W1,W2,W3,W4,W5,W6,W8] [--runs N] [--servers connectify,plain,probe,inline,long] [--output FILE]
+        usage: scripts/bench [--quick] [--only W1,W2,W3,W4,W5,W6,W8] [--runs N] [--servers connectify,hub,plain,probe,inline,long] [--output FILE]
                scripts/bench frames [arguments of BenchmarkDotNet]
         """;
 

@@ -42,9 +42,9 @@ internal sealed class Arena : IAsyncDisposable
         var arena = new Arena(kind, world, cluster, cluster is null ? null : await cluster.CreateDatabase(), data);
 
         // Connectify creates its schema itself; the others find theirs.
-        if (kind != ServerKind.Connectify) await arena.Use(connection => Seeding.Comparison(connection, world, isPostgres: cluster is not null));
+        if (!kind.IsConnectify) await arena.Use(connection => Seeding.Comparison(connection, world, isPostgres: cluster is not null));
         await arena.StartServer(settings);
-        if (kind == ServerKind.Connectify) await arena.Use(connection => Seeding.Connectify(connection, world));
+        if (kind.IsConnectify) await arena.Use(connection => Seeding.Connectify(connection, world));
         if (cluster is not null) await arena.Use(connection => Seeding.Execute(connection, "ANALYZE"));
         return arena;
     }
@@ -99,7 +99,7 @@ internal sealed class Arena : IAsyncDisposable
     {
         await using DbConnection connection = _postgres is not null
             ? new NpgsqlConnection(_postgres)
-            : new SqliteConnection($"Data Source={Path.Combine(_data, Kind == ServerKind.Connectify ? "connectify.db" : "plain.db")}");
+            : new SqliteConnection($"Data Source={Path.Combine(_data, Kind.IsConnectify ? "connectify.db" : "plain.db")}");
         await connection.OpenAsync();
         await work(connection);
     }

@@ -11,7 +11,6 @@ internal sealed class Crowd : IListener, IDisposable
     private readonly Arena _arena;
     private readonly WebSocketPeer?[] _peers;
     private readonly int[] _markerAt;
-    private readonly byte[] _greeting;
     private readonly byte[] _frame = new byte[512];
     private readonly bool[] _ready;
     private int _waiting;
@@ -19,7 +18,6 @@ internal sealed class Crowd : IListener, IDisposable
     public Crowd(Arena arena)
     {
         _arena = arena;
-        _greeting = arena.Kind.Greeting();
         var seats = arena.World.Seats;
         (_peers, _markerAt, _ready) = (new WebSocketPeer?[seats.Length], new int[seats.Length], new bool[seats.Length]);
         Ledger = new Ledger(arena.World.Chats.Length, [.. seats.Select(seat => seat.Chat.Index)]);
@@ -74,14 +72,15 @@ internal sealed class Crowd : IListener, IDisposable
     public int Send(Seat seat, long scheduled)
     {
         var number = Ledger.Send(seat.Chat.Index, scheduled);
-        var length = _arena.Kind.WriteMessage(_frame, seat.Chat.Index, number);
+        var length = _arena.Kind.WriteMessage(_frame, seat.Chat, number);
         if (_peers[seat.Index] is { } peer) Client.Send(peer, _frame.AsSpan(0, length));
         return number;
     }
 
     public void Opened(WebSocketPeer peer)
     {
-        if (_greeting.Length > 0) Client.Send(peer, _greeting);
+        var greeting = _arena.Kind.Greeting(_arena.World.Seats[peer.Seat].Chat);
+        if (greeting.Length > 0) Client.Send(peer, greeting);
     }
 
     public void Heard(WebSocketPeer peer, ReadOnlySpan<byte> text, long now)

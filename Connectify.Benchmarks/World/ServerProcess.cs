@@ -37,7 +37,7 @@ internal sealed class ServerProcess : IDisposable
         var server = new ServerProcess(Process.Start(Command(kind, port, postgres, data, settings))!, port, data);
         try
         {
-            await server.WaitUntilReady(kind == ServerKind.Connectify ? "/readyz" : "/");
+            await server.WaitUntilReady(kind.IsConnectify ? "/readyz" : "/");
             return server;
         }
         catch
@@ -61,7 +61,7 @@ internal sealed class ServerProcess : IDisposable
 
     private static ProcessStartInfo Command(ServerKind kind, int port, string? postgres, string data, string[] settings)
     {
-        string[] program = kind == ServerKind.Connectify
+        string[] program = kind.IsConnectify
             ? [Path.Combine(Repository, "Connectify.Server/bin/Release/net10.0/Connectify.Server.dll"),
                 "--contentRoot", Path.Combine(Repository, "Connectify.Server"), "--environment", "Production", $"--Urls=http://127.0.0.1:{port}",
                 $"--DataPath={data}", $"--ConnectionStrings:Postgres={postgres}", $"--Auth:SigningKey={Tokens.SigningKey}", "--RateLimits:Enabled=false", .. settings]
