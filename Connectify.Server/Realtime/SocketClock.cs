@@ -15,7 +15,7 @@ internal sealed class SocketClock(
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
-    // Ten thousand clients are seldom in the processor's caches: each is looked at every other tick only.
+    // Milliseconds. Ten thousand clients are seldom in the processor's caches: each is looked at every other tick only.
     private const long BetweenLooks = 900;
 
     // Milliseconds. Each client is pinged at its own moments, so that a crowd that came at once doesn't answer at once.
