@@ -10,15 +10,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Connectify.Protocol;
 
 /// <summary>
-/// Shakes hands with plain sockets before Kestrel's HTTP begins, where a connection's first request asks for one:
+/// Shakes hands with sockets before Kestrel's HTTP begins, where a connection's first request asks for one:
 /// HTTP keeps a request and its buffers for as long as the connection lasts, an idle socket needs none of it.
 /// </summary>
 /// <remarks>
 /// The request goes through the same middleware and endpoint as any other. Nothing of it is consumed until that has
 /// taken the socket: whatever is refused, or isn't clearly such a request, HTTP finds untouched.
 /// </remarks>
-/// <param name="path">What the paths of plain sockets begin with.</param>
-public sealed class EarlyUpgrade(string path)
+/// <param name="paths">What the paths of sockets begin with.</param>
+public sealed class EarlyUpgrade(params string[] paths)
 {
     // Who says nothing for longer is HTTP's to wait for, and to end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -57,7 +57,7 @@ public sealed class EarlyUpgrade(string path)
         var (input, consumed) = (connection.Transport.Input, received.Buffer.Start);
         try
         {
-            if (UpgradeRequest.Read(received.Buffer, path) is not { } request) return null;
+            if (UpgradeRequest.Read(received.Buffer, paths) is not { } request) return null;
             var asked = new AskedEarly();
             var context = Context(connection, request, asked);
             context.ServiceScopeFactory = application.Scopes;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 
 namespace Connectify.Protocol;
 
@@ -8,8 +7,7 @@ namespace Connectify.Protocol;
 /// reference, and one drain at a time writes them, as many as fit into one write. What a client that
 /// doesn't read leaves behind is bounded in bytes; past that it counts as too slow.
 /// </summary>
-/// <remarks>To SignalR it is the connection's output pipe.</remarks>
-public sealed class FrameQueue : PipeWriter
+public sealed class FrameQueue
 {
     private const int MaxBytesPerWrite = 64 * 1024;
 
@@ -21,8 +19,6 @@ public sealed class FrameQueue : PipeWriter
     private readonly Func<ReadOnlyMemory<byte>, ValueTask> _write;
     private readonly int _maxBytes;
     private readonly Action<Exception?> _failed;
-    private ArrayBufferWriter<byte>? _unflushed;
-    private bool _handshakeAnswered;
     private int _bytes;
     private bool _draining;
     private bool _closed;
@@ -119,49 +115,6 @@ public sealed class FrameQueue : PipeWriter
             if (!_draining) return Task.CompletedTask;
             return (_drained ??= NewSignal()).Task;
         }
-    }
-
-    /// <inheritdoc />
-    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
-    {
-        // SignalR hands over cached bytes: one whole frame.
-        if (!source.IsEmpty) Enqueue(source);
-        return ValueTask.FromResult(new FlushResult(isCanceled: false, isCompleted: false));
-    }
-
-    /// <inheritdoc />
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-    {
-        if (_unflushed is { WrittenCount: > 0 } written)
-        {
-            var frame = written.WrittenSpan.ToArray();
-            written.ResetWrittenCount();
-
-            // The first thing SignalR writes answers its own handshake, which a plain socket never asked for.
-            if (_handshakeAnswered) Enqueue(frame);
-            _handshakeAnswered = true;
-        }
-
-        return ValueTask.FromResult(new FlushResult(isCanceled: false, isCompleted: false));
-    }
-
-    /// <inheritdoc />
-    public override Memory<byte> GetMemory(int sizeHint = 0) => (_unflushed ??= new()).GetMemory(sizeHint);
-
-    /// <inheritdoc />
-    public override Span<byte> GetSpan(int sizeHint = 0) => (_unflushed ??= new()).GetSpan(sizeHint);
-
-    /// <inheritdoc />
-    public override void Advance(int bytes) => _unflushed!.Advance(bytes);
-
-    /// <inheritdoc />
-    public override void CancelPendingFlush()
-    {
-    }
-
-    /// <inheritdoc />
-    public override void Complete(Exception? exception = null)
-    {
     }
 
     /// <summary>Writes what waits; called once each time <see cref="WriteRound.Schedule"/> was asked to.</summary>

@@ -50,6 +50,18 @@ public static class FrameWriter
         return frame;
     }
 
+    /// <summary>A text frame holding <paramref name="payload"/> as it is.</summary>
+    /// <param name="payload">UTF-8.</param>
+    public static byte[] Text(ReadOnlySpan<byte> payload)
+    {
+        var header = HeaderLength(payload.Length);
+        var frame = new byte[header + payload.Length];
+        frame[0] = TextFrame;
+        WriteLength(frame, payload.Length);
+        payload.CopyTo(frame.AsSpan(header));
+        return frame;
+    }
+
     /// <summary>A close frame (RFC 6455, section 5.5.1).</summary>
     /// <param name="code">The close code, 1000–4999.</param>
     /// <param name="reason">At most 123 bytes of ASCII.</param>

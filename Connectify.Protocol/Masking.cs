@@ -9,7 +9,8 @@ internal static class Masking
     /// <summary>Masks or unmasks in place.</summary>
     /// <param name="payload">The payload from its first byte.</param>
     /// <param name="mask">The mask's four bytes as they stand in memory.</param>
-    public static void Apply(Span<byte> payload, uint mask)
+    /// <returns>The mask with which the payload goes on.</returns>
+    public static uint Apply(Span<byte> payload, uint mask)
     {
         var wide = new Vector<uint>(mask);
         var vectors = MemoryMarshal.Cast<byte, Vector<uint>>(payload);
@@ -19,5 +20,7 @@ internal static class Masking
         var rest = payload[(vectors.Length * Vector<byte>.Count)..];
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in mask));
         for (var i = 0; i < rest.Length; i++) rest[i] ^= bytes[i % 4];
+        var turned = 8 * (rest.Length % 4);
+        return BitConverter.IsLittleEndian ? BitOperations.RotateRight(mask, turned) : BitOperations.RotateLeft(mask, turned);
     }
 }

@@ -13,9 +13,12 @@ internal readonly record struct ReceivedMessage(ReadOnlyMemory<byte> Message, in
 /// Reads WebSocket messages (RFC 6455, section 5). Between messages it holds no buffer.
 /// </summary>
 /// <param name="input">What arrives.</param>
-/// <param name="maxBytes">The longest message; a longer one is a violation (1009).</param>
+/// <param name="maxBytes">
+/// The longest message; a longer one is a violation (1009). Null: messages, whatever they hold, are one stream of bytes, and
+/// come out in pieces as they arrive.
+/// </param>
 /// <param name="answer">Takes pongs, complete frames.</param>
-internal sealed class MessageReader(PipeReader input, int maxBytes, Action<ReadOnlyMemory<byte>> answer)
+internal sealed class MessageReader(PipeReader input, int? maxBytes, Action<ReadOnlyMemory<byte>> answer)
 {
     private const int FirstBufferBytes = 4096;
 
@@ -26,6 +29,8 @@ internal sealed class MessageReader(PipeReader input, int maxBytes, Action<ReadO
     private readonly ReceiveBuffer _fragments = new(FirstBufferBytes);
     private long _lastHeard = Environment.TickCount64;
     private long _toSkip;
+    private long _toPass;
+    private uint _passMask;
     private bool _isInMessage;
     private bool _isSkipping;
     private bool _isLost;
@@ -80,6 +85,7 @@ internal sealed class MessageReader(PipeReader input, int maxBytes, Action<ReadO
         // What follows a broken frame can't be understood. It is read on, so that our close frame isn't lost to a reset.
         if (_isLost) _toSkip = long.MaxValue;
         _toSkip -= _received.Skip(_toSkip);
+        if (_toPass > 0) return Pass(out message);
         if (_toSkip > 0 || !FrameHeader.TryRead(_received.Bytes, out var header)) return Step.NeedsBytes;
         if (!header.IsAllowed || (!header.IsControl && header.Opcode == FrameHeader.Continuation != _isInMessage))
         {
@@ -88,6 +94,7 @@ internal sealed class MessageReader(PipeReader input, int maxBytes, Action<ReadO
             return Step.Message;
         }
 
+        if (!header.IsControl && maxBytes is null) return BeginToPass(header);
         if (!header.IsControl && WhyNot(header) is { } violation) return Skip(header, violation, out message);
         if (_received.Bytes.Length < header.Size + header.Length) return Step.NeedsBytes;
         var payload = _received.Take(header.Size, (int)header.Length);
@@ -100,6 +107,24 @@ internal sealed class MessageReader(PipeReader input, int maxBytes, Action<ReadO
         if (_isSkipping) return CloseCodes.TooBig;
         if (header.Opcode == FrameHeader.Binary) return CloseCodes.UnsupportedData;
         return header.Length > maxBytes - _fragments.Bytes.Length ? CloseCodes.TooBig : null;
+    }
+
+    private Step BeginToPass(FrameHeader header)
+    {
+        _received.Skip(header.Size);
+        (_toPass, _passMask, _isInMessage) = (header.Length, header.Mask, !header.IsFinal);
+        return Step.Consumed;
+    }
+
+    private Step Pass(out ReceivedMessage message)
+    {
+        message = default;
+        if (_received.IsEmpty) return Step.NeedsBytes;
+        var piece = _received.Take(0, (int)Math.Min(_toPass, _received.Bytes.Length));
+        _passMask = Masking.Apply(piece.Span, _passMask);
+        _toPass -= piece.Length;
+        message = new ReceivedMessage(piece, null);
+        return Step.Message;
     }
 
     // The whole message is passed over, and told of once.

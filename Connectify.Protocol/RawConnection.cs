@@ -1,224 +1,45 @@
 using System.IO.Pipelines;
 using System.Security.Claims;
 using System.Text;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Connectify.Protocol;
 
 /// <summary>A plain WebSocket as a SignalR connection: one hub serves both.</summary>
-public sealed class RawConnection : ConnectionContext, IDuplexPipe, IConnectionUserFeature
+public sealed class RawConnection : SocketConnection
 {
-    private readonly FrameTransport _transport;
-    private readonly MessageReader _messages;
     private readonly RawConnectionOptions _options;
-    private readonly Pipe _input;
-    private readonly CancellationTokenSource _closed = new();
-    private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _endGate = new();
-    private bool _ended;
-    private int _closeCode;
+    private bool _isHandshakeAnswered;
 
     /// <param name="transport">From <see cref="Handshake.Serve"/>.</param>
     /// <param name="user">Whose it is.</param>
     /// <param name="options">Limits and what to do with frames.</param>
     public RawConnection(FrameTransport transport, ClaimsPrincipal user, RawConnectionOptions options)
+        : base(transport, user, options, options.MaxFrameBytes)
     {
-        _transport = transport;
         _options = options;
-        Queue = new FrameQueue(transport.Write, options.MaxQueuedBytes, Failed);
+        Output = new SocketOutput(Send);
+
+        // Until it is opened with the first frame.
         Queue.Hold();
-        _messages = new MessageReader(transport.Input, options.MaxFrameBytes, Queue.Enqueue);
-        _input = new Pipe(options.Input);
-        ConnectionId = Guid.NewGuid().ToString("N");
-        ConnectionClosed = _closed.Token;
-        Transport = this;
-        User = user;
-        Features.Set<IConnectionUserFeature>(this);
-        Features.Set(this);
-    }
-
-    /// <summary>The frames on their way to the client; held until it is opened with the first.</summary>
-    public FrameQueue Queue { get; }
-
-    /// <inheritdoc />
-    public override string ConnectionId { get; set; }
-
-    /// <inheritdoc />
-    public override IFeatureCollection Features { get; } = new FeatureCollection();
-
-    /// <inheritdoc />
-    public override IDictionary<object, object?> Items
-    {
-        get => field ??= new ConnectionItems();
-        set;
     }
 
     /// <inheritdoc />
-    public override IDuplexPipe Transport { get; set; }
+    public override PipeWriter Output { get; }
 
-    /// <inheritdoc />
-    public override CancellationToken ConnectionClosed { get; set; }
+    private protected override async ValueTask Begin(PipeWriter input)
+        => await input.WriteAsync(Encoding.UTF8.GetBytes($"{{\"protocol\":\"{_options.Protocol}\",\"version\":1}}\u001e"));
 
-    /// <inheritdoc />
-    public ClaimsPrincipal? User { get; set; }
-
-    /// <inheritdoc />
-    public PipeReader Input => _input.Reader;
-
-    /// <inheritdoc />
-    public PipeWriter Output => Queue;
-
-    /// <summary>How long nothing has arrived, not even a pong.</summary>
-    public TimeSpan SilentFor => TimeSpan.FromMilliseconds(Environment.TickCount64 - _messages.LastHeard);
-
-    /// <summary>Ends the connection with a close code, after what is queued already; the first code wins.</summary>
-    /// <param name="code">The close code, 1000–4999.</param>
-    /// <param name="reason">At most 123 bytes of ASCII.</param>
-    /// <param name="insteadOfRest">Whether the close takes the place of everything that still waits.</param>
-    public void Close(int code, string reason, bool insteadOfRest = false)
+    private protected override bool Take(ReadOnlyMemory<byte> message, PipeWriter input)
     {
-        if (Interlocked.CompareExchange(ref _closeCode, code, 0) != 0) return;
-        Queue.EnqueueLast(FrameWriter.Close(code, reason), insteadOfRest);
-        _closing.TrySetResult();
+        if (!_options.Admit(this, message)) return false;
+        FrameProtocol.WriteRecord(input, message.Span);
+        return true;
     }
 
-    /// <inheritdoc />
-    public override void Abort(ConnectionAbortedException abortReason) => Abort();
-
-    /// <summary>Cuts the connection.</summary>
-    /// <remarks>
-    /// Queued: callers may hold locks. Guarded: aborting what has ended may throw, and on the
-    /// thread pool that would end the process.
-    /// </remarks>
-    public override void Abort() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Cut(), this, preferLocal: false);
-
-    /// <summary>Closes a socket that never comes to be a connection, and waits for its answer.</summary>
-    public static async Task Refuse(FrameTransport transport, int code, string reason, TimeSpan patience)
+    private void Send(ReadOnlySpan<byte> frame)
     {
-        var messages = new MessageReader(transport.Input, 0, static _ => { });
-        try
-        {
-            await transport.Write(FrameWriter.Close(code, reason)).AsTask().WaitAsync(patience);
-            await Ended().WaitAsync(patience);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException or IOException)
-        {
-            // It didn't wait for the answer, or doesn't give one.
-        }
-
-        async Task Ended()
-        {
-            while (await messages.Next() is not null)
-            {
-                // What it says is nobody's.
-            }
-
-            messages.Release();
-        }
+        // The first thing SignalR writes answers its own handshake, which a plain socket never asked for.
+        if (_isHandshakeAnswered) Queue.Enqueue(frame.ToArray());
+        _isHandshakeAnswered = true;
     }
-
-    /// <summary>Serves the client until it goes or is closed.</summary>
-    public async Task Run(ConnectionHandler hub)
-    {
-        await _input.Writer.WriteAsync(Encoding.UTF8.GetBytes($"{{\"protocol\":\"{_options.Protocol}\",\"version\":1}}\u001e"));
-        var serving = hub.OnConnectedAsync(this);
-        var receiving = Receive();
-        try
-        {
-            var first = await Task.WhenAny(serving, receiving, _closing.Task);
-
-            // A client that closes politely is still served what it sent before.
-            if (first == receiving) await Task.WhenAny(serving, Task.Delay(_options.CloseGrace));
-            await _closed.CancelAsync();
-            await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Close(serving.IsFaulted ? CloseCodes.InternalError : CloseCodes.Normal, "");
-
-            // The peer's own close, bounded: leaving input unread would reset the connection, and our close frame with it.
-            await Task.WhenAny(receiving, Task.Delay(_options.CloseGrace));
-        }
-        finally
-        {
-            if (!receiving.IsCompleted) Cut();
-            await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await Task.WhenAny(Queue.WhenDrained(), Task.Delay(_options.CloseGrace));
-            lock (_endGate) _ended = true;
-            await _input.Reader.CompleteAsync();
-            Queue.Close();
-        }
-    }
-
-    private void Cut()
-    {
-        try
-        {
-            _closed.Cancel();
-        }
-        catch (AggregateException)
-        {
-            // A callback of somebody else's; the cut goes on.
-        }
-
-        lock (_endGate)
-        {
-            if (!_ended) _transport.Abort();
-        }
-    }
-
-    private void Failed(Exception? error)
-    {
-        if (error is null) _options.TooSlow(this);
-        else Abort();
-    }
-
-    /// <returns>Whether nobody reads the input any more.</returns>
-    private async Task<bool> Flush()
-    {
-        try
-        {
-            return (await _input.Writer.FlushAsync(_closed.Token)).IsCompleted;
-        }
-        catch (OperationCanceledException)
-        {
-            // Closing: what still comes is read and forgotten, so that our close frame isn't lost to a reset.
-            return false;
-        }
-    }
-
-    private async Task Receive()
-    {
-        try
-        {
-            while (await _messages.Next() is { } received)
-            {
-                if (received.Violation is { } violation)
-                {
-                    Close(violation, ReasonFor(violation));
-                    continue;
-                }
-
-                if (_closed.IsCancellationRequested || _closeCode != 0 || !_options.Admit(this, received.Message)) continue;
-                FrameProtocol.WriteRecord(_input.Writer, received.Message.Span);
-                if (await Flush()) return;
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
-        {
-            // The peer is gone.
-        }
-        finally
-        {
-            _messages.Release();
-            await _input.Writer.CompleteAsync();
-        }
-    }
-
-    private static string ReasonFor(int violation) => violation switch
-    {
-        CloseCodes.UnsupportedData => "text frames only",
-        CloseCodes.TooBig => "frame too large",
-        CloseCodes.InvalidText => "not UTF-8",
-        _ => "not a WebSocket frame",
-    };
 }

@@ -9,7 +9,7 @@ using HttpMethod = Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpMe
 namespace Connectify.Protocol;
 
 /// <summary>
-/// A first request over HTTP/1.1 that clearly asks for a plain socket: complete, without a body, its path and host
+/// A first request over HTTP/1.1 that clearly asks for a socket: complete, without a body, its path and host
 /// beyond any doubt of encoding. Everything else is HTTP's to judge.
 /// </summary>
 internal sealed class UpgradeRequest : IHttpRequestLineHandler, IHttpHeadersHandler
@@ -36,14 +36,14 @@ internal sealed class UpgradeRequest : IHttpRequestLineHandler, IHttpHeadersHand
     public SequencePosition End { get; private set; }
 
     /// <returns>null: it isn't one, or not clearly.</returns>
-    public static UpgradeRequest? Read(ReadOnlySequence<byte> received, string path)
+    public static UpgradeRequest? Read(ReadOnlySequence<byte> received, string[] paths)
     {
         var request = new UpgradeRequest();
         var reader = new SequenceReader<byte>(received);
         try
         {
             if (!Parser.ParseRequestLine(request, ref reader) || request._isDoubtful) return null;
-            if (!request.Feature.Path.StartsWith(path, StringComparison.Ordinal)) return null;
+            if (!paths.Any(path => request.Feature.Path.StartsWith(path, StringComparison.Ordinal))) return null;
             if (!Parser.ParseHeaders(request, ref reader)) return null;
         }
         catch (BadHttpRequestException)

@@ -18,7 +18,7 @@ internal sealed class ChatHubFilter(Clients clients, ILogger<ChatHub> log) : IHu
         try
         {
             // A plain socket's frames were counted as they came in.
-            if (client.Raw is null) Count(client);
+            if (client.Socket is null) Count(client);
             if (frame?.Problem is { } problem) throw new RejectedException(Rejection.BadRequest(problem.Code, problem.Detail));
             return await next(invocation);
         }
@@ -41,8 +41,8 @@ internal sealed class ChatHubFilter(Clients clients, ILogger<ChatHub> log) : IHu
 
     private static object? Answer(Client client, string? clientMessageId, Rejection rejection)
     {
-        if (client.Raw is null) throw new HubException(rejection.Detail);
-        client.Raw.Queue.Enqueue(SocketRejections.Frame(rejection, clientMessageId));
+        if (client.Socket is null) throw new HubException(rejection.Detail);
+        client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(rejection, clientMessageId));
         return null;
     }
 

@@ -13,7 +13,7 @@ namespace Connectify.Server.Realtime;
 /// </summary>
 internal sealed class ChatLifetimeManager(
     ILogger<DefaultHubLifetimeManager<ChatHub>> log,
-    IHubProtocolResolver protocols,
+    FramedProtocol framed,
     Clients clients,
     SocketsSettings sockets,
     FrameLimits limits,
@@ -26,8 +26,7 @@ internal sealed class ChatLifetimeManager(
     {
         await base.OnConnectedAsync(connection);
         var socket = connection.Features.Get<RawSocket>();
-        var protocol = socket is null ? connection.Protocol : protocols.GetProtocol(new FrameProtocol(socket.IsFlat).Name, null)!;
-        clients.Add(new Client(connection, ((CallerIdentity)connection.User.Identity!).Caller, socket, protocol, sockets.MaxQueuedBytes)
+        clients.Add(new Client(connection, ((CallerIdentity)connection.User.Identity!).Caller, socket, ProtocolOf(connection), sockets.MaxQueuedBytes)
         {
             Limit = limits.New(),
             Metrics = metrics,
@@ -67,6 +66,10 @@ internal sealed class ChatLifetimeManager(
         foreach (var member in members) Send(member, run);
         foreach (var happened in run.Events) metrics.FannedOut(members.Length, happened.ToldAt);
     }
+
+    // The hub speaks JSON alone.
+    private IHubProtocol ProtocolOf(HubConnectionContext connection)
+        => connection.Features.Get<SocketConnection>() is HubSocketConnection ? framed : connection.Protocol;
 
     private static void Send(Client member, EventRun run)
     {

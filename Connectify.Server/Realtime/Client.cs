@@ -10,6 +10,11 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 namespace Connectify.Server.Realtime;
 
 /// <summary>One connection: a plain socket bound to a chat, a plain socket for all chats, or a SignalR client.</summary>
+/// <param name="connection">What SignalR knows of it.</param>
+/// <param name="caller">Whose it is.</param>
+/// <param name="socket">What a plain socket was opened for; null for a SignalR client.</param>
+/// <param name="protocol">Encodes what it is told.</param>
+/// <param name="maxQueuedBytes">The most bytes that may wait for it.</param>
 internal sealed class Client(HubConnectionContext connection, Caller caller, RawSocket? socket, IHubProtocol protocol, int maxQueuedBytes)
 {
     private readonly Lock _gate = new();
@@ -29,12 +34,14 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     /// <summary>What a plain socket was opened for; null for a SignalR client.</summary>
     public RawSocket? Socket => socket;
 
-    public RawConnection? Raw { get; } = connection.Features.Get<RawConnection>();
+    /// <summary>Its WebSocket; null where it has none, on SignalR's other transports.</summary>
+    public SocketConnection? WebSocket { get; } = connection.Features.Get<SocketConnection>();
 
     public bool IsInbox => socket is { Chat: null };
 
     /// <summary>Where the client reached the server.</summary>
-    public string BaseUrl { get; } = socket?.BaseUrl ?? (connection.GetHttpContext() is { } http ? PublicUrls.Base(http.Request) : "");
+    public string BaseUrl { get; } = socket?.BaseUrl ?? connection.Features.Get<ReachedAt>()?.BaseUrl
+        ?? (connection.GetHttpContext() is { } http ? PublicUrls.Base(http.Request) : "");
 
     /// <summary>The chats it follows. Small as long as they are few: most sockets are bound to one.</summary>
     public ConcurrentDictionary<long, ChatRef> Following { get; } = new(concurrencyLevel: 1, capacity: 1);
@@ -48,7 +55,7 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     public required Metrics Metrics { private get; init; }
 
     /// <summary>Bytes accepted for the client and not yet taken by it.</summary>
-    public int QueuedBytes => Raw?.Queue.QueuedBytes ?? Volatile.Read(ref _pendingBytes);
+    public int QueuedBytes => WebSocket?.Queue.QueuedBytes ?? Volatile.Read(ref _pendingBytes);
 
     /// <summary>Whether the connection has ended: set before it is taken out of everything.</summary>
     public bool IsGone
@@ -73,7 +80,7 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     public long NextPing { get; set; }
 
     /// <summary>How long the client has taken nothing of what waits for it.</summary>
-    public TimeSpan BlockedFor => Raw is not null ? Raw.Queue.BlockedFor
+    public TimeSpan BlockedFor => WebSocket is not null ? WebSocket.Queue.BlockedFor
         : Volatile.Read(ref _pendingSince) is > 0 and var since ? TimeSpan.FromMilliseconds(Environment.TickCount64 - since)
         : TimeSpan.Zero;
 
@@ -82,13 +89,13 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     /// <summary>Sends those of some events that are for its user; never waits.</summary>
     public void Send(EventRun run)
     {
-        if (Raw is not null)
+        if (WebSocket is not null)
         {
-            run.Enqueue(Raw.Queue, protocol, BaseUrl, UserId);
+            run.Enqueue(WebSocket.Queue, protocol, BaseUrl, UserId);
             return;
         }
 
-        foreach (var records in run.For(protocol, BaseUrl, UserId)) _ = Write(records);
+        foreach (var happened in run.Events.Where(happened => happened.IsFor(UserId))) Send(happened);
     }
 
     /// <summary>Sends an event; never waits.</summary>
@@ -98,39 +105,37 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     public void Send(string name, ReadOnlyMemory<byte> json) => Send(new Encoded(name, json).For(BaseUrl));
 
     /// <summary>Sends a plain socket's first frame; whatever was sent before it goes after it.</summary>
-    public void Greet(ReadOnlyMemory<byte> json) => Raw!.Queue.Open(FrameWriter.Text(Frames.Hello, json.Span));
+    public void Greet(ReadOnlyMemory<byte> json) => WebSocket!.Queue.Open(FrameWriter.Text(Frames.Hello, json.Span));
 
     /// <summary>Sends a message; never waits, so that a slow client delays nobody but itself.</summary>
     public void Send(SerializedHubMessage message)
     {
-        if (Raw is not null)
+        if (WebSocket is not null)
         {
-            Raw.Queue.Enqueue(message.GetSerializedMessage(protocol));
+            WebSocket.Queue.Enqueue(message.GetSerializedMessage(protocol));
             return;
         }
 
-        _ = Write(RecordsOf(message));
+        _ = Write(message);
     }
 
     /// <summary>Sends an event, waiting while a good part of what may wait for the client waits already.</summary>
     public async Task SendPaced(ChatEvent happened, CancellationToken cancellation)
     {
         var message = happened.Encoded.For(BaseUrl);
-        if (Raw is null)
+        if (WebSocket is null)
         {
-            await Write(RecordsOf(message));
+            await Write(message);
             return;
         }
 
-        Raw.Queue.Enqueue(message.GetSerializedMessage(protocol));
-        if (Raw.Queue.QueuedBytes > maxQueuedBytes / 4) await Raw.Queue.WhenDrained().WaitAsync(cancellation);
+        WebSocket.Queue.Enqueue(message.GetSerializedMessage(protocol));
+        if (WebSocket.Queue.QueuedBytes > maxQueuedBytes / 4) await WebSocket.Queue.WhenDrained().WaitAsync(cancellation);
     }
 
-    private Records RecordsOf(SerializedHubMessage message) => new(message.GetSerializedMessage(protocol));
-
-    private Task Write(Records records)
+    private Task Write(SerializedHubMessage message)
     {
-        var length = records.Bytes.Length;
+        var length = message.GetSerializedMessage(protocol).Length;
         if (Volatile.Read(ref _pendingBytes) is > 0 and var pending && pending + length > maxQueuedBytes)
         {
             Metrics.CutFull();
@@ -138,14 +143,14 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
             return Task.CompletedTask;
         }
 
-        var write = connection.WriteAsync(records);
+        var write = connection.WriteAsync(message);
         return write.IsCompletedSuccessfully ? Task.CompletedTask : Finish(write, length);
     }
 
     /// <summary>Ends the connection: a plain socket with the code, a SignalR client in SignalR's own way.</summary>
     public void Close(int code, string reason)
     {
-        if (Raw is not null) Raw.Close(code, reason);
+        if (socket is not null) WebSocket!.Close(code, reason);
         else connection.Abort();
     }
 
@@ -159,7 +164,7 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     /// <summary>Ends the connection because this node goes: the client may come back, to another.</summary>
     public void SendAway()
     {
-        if (Raw is not null) Raw.Close(CloseCodes.GoingAway, "server shutting down");
+        if (socket is not null) WebSocket!.Close(CloseCodes.GoingAway, "server shutting down");
         else _ = connection.WriteAsync(new CloseMessage(error: null, allowReconnect: true)).AsTask();
     }
 
@@ -174,9 +179,9 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     public void Cut()
     {
         connection.Abort();
-        if (Raw is not null)
+        if (WebSocket is not null)
         {
-            Raw.Abort();
+            WebSocket.Abort();
             return;
         }
 

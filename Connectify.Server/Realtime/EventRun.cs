@@ -50,7 +50,7 @@ internal sealed class EventRun
         return runs;
     }
 
-    /// <summary>Queues the frames that are for a user on a plain socket of his; waits for nothing.</summary>
+    /// <summary>Queues the frames that are for a user on a WebSocket of his; waits for nothing.</summary>
     public void Enqueue(FrameQueue queue, IHubProtocol protocol, string baseUrl, long userId)
     {
         var frames = Frames(protocol, _needsBase ? baseUrl : "");
@@ -61,14 +61,6 @@ internal sealed class EventRun
         }
 
         foreach (var part in PartsFor(userId, frames.Ends)) queue.Enqueue(frames.Bytes[part]);
-    }
-
-    /// <summary>The frames that are for a user, as messages for a SignalR client of his: SignalR reads records, however many come at once.</summary>
-    /// <remarks>Not with stateful reconnects, which this server doesn't offer: they count messages.</remarks>
-    public IEnumerable<Records> For(IHubProtocol protocol, string baseUrl, long userId)
-    {
-        var frames = Frames(protocol, _needsBase ? baseUrl : "");
-        return _isForEverybody ? [frames.Message] : PartsFor(userId, frames.Ends).Select(part => new Records(frames.Bytes[part]));
     }
 
     // What stands side by side and is for him, from byte to byte.
@@ -113,9 +105,5 @@ internal sealed class EventRun
 
     /// <param name="Bytes">The frames.</param>
     /// <param name="Ends">Where each of them ends.</param>
-    private sealed record Laid(ReadOnlyMemory<byte> Bytes, int[] Ends)
-    {
-        /// <summary>All of them, for all SignalR clients.</summary>
-        public Records Message { get; } = new(Bytes);
-    }
+    private sealed record Laid(ReadOnlyMemory<byte> Bytes, int[] Ends);
 }

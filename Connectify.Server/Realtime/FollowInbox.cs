@@ -42,7 +42,7 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
         foreach (var position in frame.Chats)
         {
             if (ChatRef.Of(position.Chat) is { } chat) await Resume(client, waiting, chat, position.Since, cancellation);
-            else client.Raw!.Queue.Enqueue(SocketRejections.Frame(NoChat));
+            else client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(NoChat));
         }
 
         // Named under the wrong kind only: they are followed all the same.
@@ -70,7 +70,7 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
             : await followChat.Begin(client, chat, since, cancellation);
         if (begun.IsRejected(out var rejection, out var following))
         {
-            client.Raw!.Queue.Enqueue(SocketRejections.Frame(rejection));
+            client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(rejection));
             return;
         }
 

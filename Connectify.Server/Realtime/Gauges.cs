@@ -31,7 +31,7 @@ internal static class Gauges
 
     private static string Kind(Client client) => client switch
     {
-        { Raw: null } => "hub",
+        { Socket: null } => "hub",
         { IsInbox: true } => "inbox",
         _ => "socket",
     };

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Connectify.Server.Realtime;
 
 /// <summary>
-/// SignalR's JSON protocol in snake_case, whose arguments are read as frames. What is encoded already goes out as it is.
+/// SignalR's JSON protocol in snake_case, whose arguments are read as frames.
 /// It also marks the moment at which a join's reply is written, so that what was missed comes after it.
 /// </summary>
 internal sealed class HubJsonProtocol : IHubProtocol
@@ -48,20 +48,17 @@ internal sealed class HubJsonProtocol : IHubProtocol
         return true;
     }
 
-    public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message)
-        => message is Records records ? records.Bytes : _json.GetMessageBytes(message);
+    public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => _json.GetMessageBytes(message);
 
     public void WriteMessage(HubMessage message, IBufferWriter<byte> output)
     {
-        if (message is Records records)
-        {
-            records.Write(output);
-            return;
-        }
-
         _json.WriteMessage(message, output);
 
-        // SignalR holds the connection's write lock here: what is released now waits its turn behind the reply.
-        if (message is CompletionMessage { Result: JoinReply reply }) reply.Written();
+        if (message is not CompletionMessage { Result: JoinReply reply }) return;
+
+        // On a WebSocket, what is released now goes to the queue at once; elsewhere it waits its turn behind the reply: SignalR
+        // holds the connection's write lock here.
+        (output as SocketOutput)?.Flush();
+        reply.Written();
     }
 }

@@ -28,7 +28,7 @@ internal static class RealtimeSetup
             // Everybody comes back at once when a node has gone; who finds no room knocks again only a second later.
             transport.Backlog = MaxKnocking;
         });
-        var early = new EarlyUpgrade(SocketsPath);
+        var early = new EarlyUpgrade(SocketsPath, HubPath);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(http => connection => early.Serve(connection, http))));
         var services = builder.Services;
 
@@ -39,7 +39,9 @@ internal static class RealtimeSetup
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = sockets.MaxFrameBytes + InvocationOverhead)
             .AddHubOptions<ChatHub>(hub => hub.AddFilter<ChatHubFilter>());
         services.AddSingleton<ChatHubFilter>();
-        services.AddSingleton<IHubProtocol, HubJsonProtocol>();
+        var json = new HubJsonProtocol();
+        services.AddSingleton<IHubProtocol>(json);
+        services.AddSingleton(new FramedProtocol(json));
         services.AddSingleton<IHubProtocol>(new FrameProtocol(isFlat: false));
         services.AddSingleton<IHubProtocol>(new FrameProtocol(isFlat: true));
         services.AddSingleton<ChatLifetimeManager>();
@@ -66,6 +68,7 @@ internal static class RealtimeSetup
         services.AddHostedService<AccessSweep>();
 
         services.AddSingleton<RawSocketEndpoint>();
+        services.AddSingleton<HubSockets>();
         services.AddSingleton<SocketFrames>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<Origins>();
@@ -98,7 +101,7 @@ internal static class RealtimeSetup
         MapSocket(app, SocketsPath + "conversations/{id}/", (context, id) => sockets.Serve(context, ChatKind.Conversation, id));
         MapSocket(app, SocketsPath + "group-chats/{id}/", (context, id) => sockets.Serve(context, ChatKind.Group, id));
         MapSocket(app, SocketsPath, (context, _) => sockets.Serve(context, null, null));
-        app.MapHub<ChatHub>(HubPath).RequireActiveCaller();
+        app.MapHub<ChatHub>(HubPath).RequireActiveCaller().Add(app.Services.GetRequiredService<HubSockets>().TakeOver);
     }
 
     // Over HTTP/2 a WebSocket begins with CONNECT (RFC 8441): what browsers do over TLS.

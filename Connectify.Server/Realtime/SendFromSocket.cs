@@ -43,5 +43,5 @@ internal sealed class SendFromSocket(SendMessage sendMessage, ILogger<SendFromSo
     }
 
     private static void Refuse(Client client, Draft draft, Rejection rejection)
-        => client.Raw!.Queue.Enqueue(SocketRejections.Frame(rejection, draft.ClientMessageId));
+        => client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(rejection, draft.ClientMessageId));
 }

@@ -70,15 +70,19 @@ internal sealed class SocketClock(
             metrics.CutStalled();
             client.Cut();
         }
-        else if (client.Raw is not null)
+        else if (client.WebSocket is HubSocketConnection hub)
         {
-            Beat(client, client.Raw, now);
+            hub.Tick();
+        }
+        else if (client.WebSocket is { } socket)
+        {
+            Beat(client, socket, now);
         }
     }
 
-    private void Beat(Client client, RawConnection raw, Timestamp now)
+    private void Beat(Client client, SocketConnection socket, Timestamp now)
     {
-        var (ticks, silentFor) = (Environment.TickCount64, raw.SilentFor);
+        var (ticks, silentFor) = (Environment.TickCount64, socket.SilentFor);
         if (silentFor > SilentBeforeCut)
         {
             client.Cut();
@@ -104,7 +108,7 @@ internal sealed class SocketClock(
 
         if (ticks < client.NextPing) return;
         client.NextPing = ticks + BetweenPings;
-        if (silentFor > HeardOfLately) raw.Queue.Enqueue(FrameWriter.Ping);
+        if (silentFor > HeardOfLately) socket.Queue.Enqueue(FrameWriter.Ping);
     }
 
     private static byte[] Heartbeat(Client client, Timestamp now)

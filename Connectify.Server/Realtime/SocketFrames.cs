@@ -26,11 +26,11 @@ internal sealed class SocketFrames(Clients clients, Metrics metrics, ILogger<Soc
     }
 
     /// <summary>Ends a client for which more waits than may: with 1013 where that can still be written.</summary>
-    public void TooSlow(RawConnection raw)
+    public void TooSlow(SocketConnection socket)
     {
         metrics.CutFull();
-        if (clients.TryGet(raw.ConnectionId, out var client)) log.LogInformation("Cut a client of user {UserId} that reads too slowly", client.Caller.UserId);
-        raw.Close(CloseCodes.TryAgainLater, "reads too slowly", insteadOfRest: true);
+        if (clients.TryGet(socket.ConnectionId, out var client)) log.LogInformation("Cut a client of user {UserId} that reads too slowly", client.Caller.UserId);
+        socket.Close(CloseCodes.TryAgainLater, "reads too slowly", insteadOfRest: true);
     }
 
     private static bool IsPing(ReadOnlyMemory<byte> frame)

@@ -99,7 +99,6 @@ public class FrameQueueTests
         queue.EnqueueLast(FrameWriter.Close(1000, ""));
         queue.Enqueue(Frame(2, 10));
         queue.EnqueueLast(FrameWriter.Close(1001, ""));
-        await queue.WriteAsync(Frame(3, 10));
         end.SetResult();
         await Drained(queue);
         sink.Written.Should().Equal([.. Frame(0, 10), .. Frame(1, 10), .. FrameWriter.Close(1000, "")]);
@@ -164,22 +163,6 @@ public class FrameQueueTests
         end.SetResult();
         await Drained(queue);
         queue.BlockedFor.Should().Be(TimeSpan.Zero);
-    }
-
-    [Fact]
-    public async Task Signalrs_answer_to_its_own_handshake_is_not_sent()
-    {
-        var sink = new StallingSink();
-        var queue = Queue(sink);
-        "{}\u001e"u8.CopyTo(queue.GetSpan(3));
-        queue.Advance(3);
-        await queue.FlushAsync();
-        Frame(7, 5).CopyTo(queue.GetSpan(5));
-        queue.Advance(5);
-        await queue.FlushAsync();
-        await queue.WriteAsync(Frame(8, 5));
-        await Drained(queue);
-        sink.Written.Should().Equal([.. Frame(7, 5), .. Frame(8, 5)]);
     }
 
     private static byte[] Frame(byte content, int length) => [.. Enumerable.Repeat(content, length)];

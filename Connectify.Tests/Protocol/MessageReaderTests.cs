@@ -88,6 +88,27 @@ public class MessageReaderTests
     public void Text_has_to_be_utf8_but_a_character_may_span_fragments()
         => Read([.. Frame(0x01, [0xC3]), .. Frame(0x80, [0xA4]), .. Frame(0x81, [0xC3]), .. Frame(0x81, "end")], 1).Should().Equal("ä", "violation 1007", "end");
 
+    [Fact]
+    public void A_stream_is_what_its_messages_hold_in_any_fragments_and_packets()
+        => Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(
+            Arb.From(Gen.ArrayOf(Gen.Choose(0, 10 * Limit))), Arb.From(Gen.Choose(1, 50_000)), Arb.From(Gen.Choose(1, 5000)), (lengths, fragment, packet) =>
+            {
+                var sent = lengths.Select((length, i) => new string([.. Enumerable.Range(i, length).Select(code => (char)('!' + (code % 90)))])).ToList();
+                using var client = new Recording();
+                foreach (var (i, text) in sent.Index()) client.Send(text, fragment, i % 2 == 0 ? WebSocketMessageType.Text : WebSocketMessageType.Binary);
+                string.Concat(Read(client.Close(), packet, limit: null)).Should().Be(string.Concat(sent));
+            }));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void A_stream_answers_pings_and_ends_with_what_is_no_frame(int packet)
+    {
+        byte[] sent = [.. Frame(0x01, "he"), .. Frame(0x89, "one"), .. Frame(0x80, "llo"), .. Frame(0x81, ""), .. Frame(0x80, "goes on from nothing"), .. Frame(0x81, "after")];
+        var read = Read(sent, packet, limit: null);
+        string.Concat(read).Should().Be("hepong onelloviolation 1002");
+    }
+
     private static byte[] Frame(byte first, string payload) => Frame(first, Encoding.UTF8.GetBytes(payload));
 
     private static byte[] Frame(byte first, byte[] payload)
@@ -99,11 +120,11 @@ public class MessageReaderTests
 
     private static List<string> Read(Recording client, int packet) => Read(client.Close(), packet);
 
-    private static List<string> Read(byte[] sent, int packet)
+    private static List<string> Read(byte[] sent, int packet, int? limit = Limit)
     {
         using var stream = new Packets(sent, packet);
         var read = new List<string>();
-        var reader = new MessageReader(PipeReader.Create(stream), Limit, frame => read.Add($"pong {Encoding.UTF8.GetString(FrameWriter.PayloadOf(frame).Span)}"));
+        var reader = new MessageReader(PipeReader.Create(stream), limit, frame => read.Add($"pong {Encoding.UTF8.GetString(FrameWriter.PayloadOf(frame).Span)}"));
         while (reader.Next().AsTask().GetAwaiter().GetResult() is { } message)
         {
             read.Add(message.Violation is { } code ? $"violation {code}" : Encoding.UTF8.GetString(message.Message.Span));

@@ -58,6 +58,12 @@ public sealed class EarlyUpgradeTests(SqliteServer on) : ServerTests(on), IClass
         { "many headers", "GET /ws/messaging/?token={token} HTTP/1.1", string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: a\r\n")) },
         { "a long header", "GET /ws/messaging/?token={token} HTTP/1.1", $"X-Long: {new string('a', 40_000)}\r\n" },
         { "the hub's", "GET /hubs/chat?access_token={token} HTTP/1.1", "" },
+        { "the hub's, with its token in the header", "GET /hubs/chat HTTP/1.1", "Authorization: Bearer {token}\r\n" },
+        { "the hub's, negotiated somewhere", "GET /hubs/chat?id=another-nodes&access_token={token} HTTP/1.1", "" },
+        { "the hub's, without a token", "GET /hubs/chat HTTP/1.1", "" },
+        { "the hub's, from a foreign page", "GET /hubs/chat?access_token={token} HTTP/1.1", "Origin: https://evil.example\r\n" },
+        { "the hub's negotiation", "GET /hubs/chat/negotiate?access_token={token} HTTP/1.1", "" },
+        { "beside the hub", "GET /hubs/chats?access_token={token} HTTP/1.1", "" },
     };
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using Connectify.Protocol;
 using Connectify.Tests.Support;
 using FluentAssertions;
@@ -6,7 +7,7 @@ using Xunit;
 
 namespace Connectify.Tests.Realtime;
 
-/// <summary>Plain sockets over HTTP/2 (RFC 8441), as browsers open them where a page came by it.</summary>
+/// <summary>Sockets over HTTP/2 (RFC 8441), as browsers open them where a page came by it.</summary>
 public sealed class Http2SocketTests(SqliteServer on) : ServerTests(on), IClassFixture<SqliteServer>
 {
     [Fact]
@@ -31,8 +32,25 @@ public sealed class Http2SocketTests(SqliteServer on) : ServerTests(on), IClassF
         (await stranger.Closed()).Should().Be(CloseCodes.AccessDenied);
     }
 
+    [Fact]
+    public async Task The_hubs_are_too()
+    {
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler());
+        var ann = await User("ann");
+        await using var server = await Server.StartTwin("--Kestrel:EndpointDefaults:Protocols=Http2");
+        await using var socket = await RecordSocket.Open(server.SocketUrl($"/hubs/chat?access_token={ann.Token}"), OverHttp2, http);
+
+        await socket.Send(RecordSocket.Handshake, """{"type":1,"invocationId":"1","target":"Ping","arguments":[]}""");
+
+        (await socket.Next()).GetRawText().Should().Be("{}");
+        (await socket.Next()).Part("result").Has("timestamp").Should().BeTrue();
+    }
+
+    private static void OverHttp2(ClientWebSocketOptions options)
+        => (options.HttpVersion, options.HttpVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+
     private static Task<PlainSocket> Open(TestServer server, User user, string path, HttpMessageInvoker http) => PlainSocket.Knock(
         server.SocketUrl($"/ws/messaging/{path}?token={user.Token}"),
-        options => (options.HttpVersion, options.HttpVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact),
+        OverHttp2,
         http);
 }

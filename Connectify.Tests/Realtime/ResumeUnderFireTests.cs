@@ -19,9 +19,10 @@ public abstract class ResumeUnderFireTests(ServerFixture on) : ServerTests(on)
         var path = await ann.StartsConversation(bo);
         var sending = Fire(ann, path);
 
-        var heard = await ListenWithBreaks(bo, path, until: Senders * Each);
+        var listening = ListenWithBreaks(bo, path, until: Senders * Each);
 
         await sending;
+        var heard = await listening;
         heard.Select(frame => frame.Number("seq")).Should().Equal(Enumerable.Range(1, Senders * Each).Select(seq => (long)seq));
         heard.Select(frame => frame.Part("message").Id()).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
     }
@@ -67,9 +68,10 @@ public abstract class ResumeUnderFireTests(ServerFixture on) : ServerTests(on)
         }));
 
         // 32 sent, 16 edited, 8 deleted
-        var heard = await ListenWithBreaks(bo, path, until: 56);
+        var listening = ListenWithBreaks(bo, path, until: 56);
 
         await sending;
+        var heard = await listening;
         heard.Select(frame => frame.Number("seq")).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
         var known = new SortedDictionary<long, string>();
         foreach (var frame in heard)

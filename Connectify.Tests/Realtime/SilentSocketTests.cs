@@ -33,6 +33,23 @@ public sealed class SilentSocketTests(SqliteServer on) : ServerTests(on), IClass
         await reading;
     }
 
+    [Fact]
+    public async Task A_SignalR_client_is_pinged_in_SignalRs_way_and_ended_when_it_pings_no_more()
+    {
+        const int Ping = 6;
+        const int Close = 7;
+        const int MostPings = 6;
+        var ann = await User("ann");
+        await using var hub = await RecordSocket.Open(Server.SocketUrl($"/hubs/chat?access_token={ann.Token}"));
+        await hub.Send(RecordSocket.Handshake);
+        (await hub.Next()).GetRawText().Should().Be("{}");
+        await hub.Send($$"""{"type":{{Ping}}}""");
+        var heard = new List<long>();
+        while (!heard.Contains(Close) && heard.Count < MostPings) heard.Add((await hub.Next()).Number("type"));
+        heard.Should().EndWith(Close).And.Contain(Ping);
+        await hub.Invoking(gone => gone.Next()).Should().ThrowAsync<EndOfStreamException>();
+    }
+
     // Answers pings while somebody reads from it, and says nothing of its own accord.
     private static async Task<ClientWebSocket> Silent(Uri url, CancellationToken patience)
     {

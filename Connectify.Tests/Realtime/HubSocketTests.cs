@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Net.WebSockets;
+using Connectify.Protocol;
+using Connectify.Tests.Support;
+using FluentAssertions;
+using Xunit;
+
+namespace Connectify.Tests.Realtime;
+
+/// <summary>SignalR's records on the hub's WebSockets, which aren't ASP.NET Core's own.</summary>
+public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFixture<SqliteServer>
+{
+    private const int Call = 1;
+    private const int Completion = 3;
+    private const int CloseRecord = 7;
+
+    [Fact]
+    public async Task As_many_records_as_there_are_may_come_in_one_message()
+    {
+        var (ann, path) = await Chat();
+        await using var socket = await Hub(ann);
+        var content = new string('x', 9_000);
+
+        await socket.Send([RecordSocket.Handshake, .. Enumerable.Range(1, 40).Select(i => Send(i, path, content))]);
+
+        (await socket.Next()).GetRawText().Should().Be("{}");
+        for (var i = 1; i <= 40; i++)
+        {
+            var answer = await socket.Next();
+            answer.Number("type").Should().Be(Completion);
+            answer.Text("invocationId").Should().Be($"{i}");
+            answer.Part("result").Text("content").Should().Be(content);
+        }
+    }
+
+    [Theory]
+    [InlineData(WebSocketMessageType.Text)]
+    [InlineData(WebSocketMessageType.Binary)]
+    public async Task A_record_may_come_in_pieces(WebSocketMessageType type)
+    {
+        var (ann, path) = await Chat();
+        await using var socket = await Hub(ann);
+        var records = RecordSocket.Bytes(RecordSocket.Handshake, Send(1, path, "ä€"), Send(2, path, "and on"));
+
+        for (var i = 0; i < records.Length; i++) await socket.SendBytes(records.AsMemory(i, 1), type, isLast: i % 7 == 0);
+
+        (await socket.Next()).GetRawText().Should().Be("{}");
+        (await socket.Next()).Part("result").Text("content").Should().Be("ä€");
+        (await socket.Next()).Part("result").Text("content").Should().Be("and on");
+    }
+
+    [Fact]
+    public async Task What_was_missed_comes_after_the_answer_and_before_what_is_new()
+    {
+        var (ann, path) = await Chat();
+        for (var i = 1; i <= 20; i++) await ann.Says(path, $"{i}");
+        await using var socket = await Hub(ann);
+        await socket.Send(RecordSocket.Handshake, Invocation(1, "Join", $$"""{"conversation_id":{{Chatting.ChatId(path)}},"since":0}"""), Send(2, path, "21"));
+
+        (await socket.Next()).GetRawText().Should().Be("{}");
+        var answer = await socket.Next();
+        answer.Number("type").Should().Be(Completion);
+        answer.Text("invocationId").Should().Be("1");
+        var next = 1;
+        while (next <= 21)
+        {
+            var record = await socket.Next();
+            if (record.Number("type") != Call) continue;
+            record.Text("target").Should().Be(Frames.Message);
+            record.GetProperty("arguments")[0].Part("message").Text("content").Should().Be((next++).ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    [Theory]
+    [InlineData("connectify")]
+    [InlineData("connectify-flat")]
+    [InlineData("messagepack")]
+    public async Task No_protocol_but_json_can_be_asked_for(string protocol)
+    {
+        await using var socket = await Hub(await User("ann"));
+
+        await socket.Send($$"""{"protocol":"{{protocol}}","version":1}""");
+
+        (await socket.Next()).Text("error").Should().Contain(protocol);
+        await Ends(socket);
+    }
+
+    [Fact]
+    public async Task A_record_that_never_ends_is_refused()
+    {
+        var (ann, path) = await Chat();
+        await using var socket = await Hub(ann);
+        await socket.Send(RecordSocket.Handshake);
+        (await socket.Next()).GetRawText().Should().Be("{}");
+
+        await socket.Send(Send(1, path, new string('x', 200_000)));
+
+        (await socket.Next()).Number("type").Should().Be(CloseRecord);
+        await Ends(socket);
+    }
+
+    [Fact]
+    public async Task What_is_no_record_ends_the_connection_and_no_other()
+    {
+        var (ann, path) = await Chat();
+        await using var other = await Hub(ann);
+        await other.Send(RecordSocket.Handshake);
+        (await other.Next()).GetRawText().Should().Be("{}");
+        foreach (var bytes in new byte[][] { [(byte)'x', 0x1e], [0xFF, 0xFE, 0x1e], [0x1e], [.. "{}"u8, 0x1e] })
+        {
+            await using var socket = await Hub(ann);
+            await socket.Send(RecordSocket.Handshake);
+            (await socket.Next()).GetRawText().Should().Be("{}");
+            await socket.SendBytes(bytes, WebSocketMessageType.Text, isLast: true);
+            (await socket.Next()).Number("type").Should().Be(CloseRecord);
+            await Ends(socket);
+        }
+
+        await other.Send(Send(1, path, "still here"));
+        (await other.Next()).Part("result").Text("content").Should().Be("still here");
+    }
+
+    [Fact]
+    public async Task Whoever_leaves_gets_an_answer()
+    {
+        await using var socket = await Hub(await User("ann"));
+        await socket.Send(RecordSocket.Handshake);
+        (await socket.Next()).GetRawText().Should().Be("{}");
+
+        await socket.Close();
+
+        (await socket.Next()).Number("type").Should().Be(CloseRecord);
+        await Ends(socket);
+    }
+
+    private static async Task Ends(RecordSocket socket)
+    {
+        await socket.Invoking(gone => gone.Next()).Should().ThrowAsync<EndOfStreamException>();
+        socket.ClosedWith.Should().Be(WebSocketCloseStatus.NormalClosure);
+    }
+
+    private async Task<(User Ann, string Path)> Chat()
+    {
+        var ann = await User("ann");
+        return (ann, await ann.StartsConversation(await User("bo")));
+    }
+
+    private Task<RecordSocket> Hub(User user) => RecordSocket.Open(Server.SocketUrl($"/hubs/chat?access_token={user.Token}"));
+
+    private static string Send(int id, string path, string content)
+        => Invocation(id, "SendMessage", $$"""{"conversation_id":{{Chatting.ChatId(path)}},"content":"{{content}}"}""");
+
+    private static string Invocation(int id, string method, string argument)
+        => $$"""{"type":1,"invocationId":"{{id}}","target":"{{method}}","arguments":[{{argument}}]}""";
+}
