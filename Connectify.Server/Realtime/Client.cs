@@ -164,8 +164,8 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     /// <summary>Ends the connection because this node goes: the client may come back, to another.</summary>
     public void SendAway()
     {
-        if (socket is not null) WebSocket!.Close(CloseCodes.GoingAway, "server shutting down");
-        else _ = connection.WriteAsync(new CloseMessage(error: null, allowReconnect: true)).AsTask();
+        if (socket is null) _ = connection.WriteAsync(new CloseMessage(error: null, allowReconnect: true)).AsTask();
+        WebSocket?.Close(CloseCodes.GoingAway, "server shutting down");
     }
 
     /// <summary>Tells the client that a chat is no longer its user's: a socket bound to it closes.</summary>

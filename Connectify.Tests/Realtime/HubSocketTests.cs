@@ -133,10 +133,26 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
         await Ends(socket);
     }
 
-    private static async Task Ends(RecordSocket socket)
+    [Fact]
+    public async Task When_the_server_goes_its_clients_may_come_again()
+    {
+        var server = await Server.StartTwin();
+        await using var socket = await RecordSocket.Open(server.SocketUrl($"/hubs/chat?access_token={(await User("ann")).Token}"));
+        await socket.Send(RecordSocket.Handshake, Invocation(1, "Ping", ""));
+        (await socket.Next()).GetRawText().Should().Be("{}");
+        (await socket.Next()).Number("type").Should().Be(Completion);
+
+        var stopping = server.DisposeAsync().AsTask();
+
+        (await socket.Next()).Flag("allowReconnect").Should().BeTrue();
+        await Ends(socket, WebSocketCloseStatus.EndpointUnavailable);
+        await stopping;
+    }
+
+    private static async Task Ends(RecordSocket socket, WebSocketCloseStatus with = WebSocketCloseStatus.NormalClosure)
     {
         await socket.Invoking(gone => gone.Next()).Should().ThrowAsync<EndOfStreamException>();
-        socket.ClosedWith.Should().Be(WebSocketCloseStatus.NormalClosure);
+        socket.ClosedWith.Should().Be(with);
     }
 
     private async Task<(User Ann, string Path)> Chat()
