@@ -60,6 +60,7 @@ public sealed class EarlyUpgrade(params string[] paths)
             if (UpgradeRequest.Read(received.Buffer, paths) is not { } request) return null;
             var asked = new AskedEarly();
             var context = Context(connection, request, asked);
+            if (!Handshake.IsAsked(context)) return null;
             context.ServiceScopeFactory = application.Scopes;
             await application.Middleware(context);
             if (context.Features.Get<IServiceProvidersFeature>() is IAsyncDisposable scope) await scope.DisposeAsync();

@@ -67,7 +67,7 @@ internal readonly record struct FrameHeader
     private bool IsWellFormed() => Opcode switch
     {
         Continuation or Text or Binary => Length >= 0,
-        Close or Ping or Pong => IsFinal && Length <= MaxControlPayload,
+        Close or Ping or Pong => IsFinal && Length is >= 0 and <= MaxControlPayload,
         _ => false,
     };
 }

@@ -9,7 +9,7 @@ namespace Connectify.Protocol;
 
 /// <summary>
 /// How a request becomes a WebSocket: RFC 6455, section 4.2, over HTTP/1.1, and RFC 8441 over HTTP/2. What follows on
-/// the stream is read and written by <see cref="RawConnection"/>.
+/// the stream is read and written by a <see cref="SocketConnection"/>.
 /// </summary>
 public static class Handshake
 {
@@ -30,7 +30,7 @@ public static class Handshake
         }
 
         return context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-            && context.Request.Headers.Upgrade.Contains(Protocol, StringComparer.OrdinalIgnoreCase)
+            && context.Request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade).Contains(Protocol, StringComparer.OrdinalIgnoreCase)
             && IsKey(context.Request.Headers.SecWebSocketKey.ToString());
     }
 

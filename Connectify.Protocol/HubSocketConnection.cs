@@ -29,7 +29,7 @@ public sealed class HubSocketConnection : SocketConnection, ITransferFormatFeatu
     /// <inheritdoc />
     public override PipeWriter Output { get; }
 
-    /// <summary>Text only: so no protocol of plain sockets can be asked for.</summary>
+    /// <summary>That there is an answer keeps clients from asking for a protocol of plain sockets.</summary>
     public TransferFormat SupportedFormats => TransferFormat.Text;
 
     /// <inheritdoc />
@@ -41,8 +41,8 @@ public sealed class HubSocketConnection : SocketConnection, ITransferFormatFeatu
         lock (_gate) _beats = [.. _beats, (action, state)];
     }
 
-    /// <summary>Lets SignalR look after the connection: its pings, and the client's. To be called about once a second.</summary>
-    public void Tick()
+    /// <summary>Lets SignalR look after the connection: its pings, and the client's.</summary>
+    public override void Tick()
     {
         foreach (var (beat, state) in _beats) beat(state);
     }

@@ -92,6 +92,11 @@ public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
     /// </remarks>
     public override void Abort() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Cut(), this, preferLocal: false);
 
+    /// <summary>To be called about once a second.</summary>
+    public virtual void Tick()
+    {
+    }
+
     /// <summary>Closes a socket that never comes to be a connection, and waits for its answer.</summary>
     public static async Task Refuse(FrameTransport transport, int code, string reason, TimeSpan patience)
     {
@@ -156,6 +161,8 @@ public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
 
     private void Cut()
     {
+        // Whatever the hub still says to the client is nothing for it any more.
+        Queue.Close();
         try
         {
             _closed.Cancel();

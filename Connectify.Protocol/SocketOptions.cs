@@ -5,7 +5,7 @@ namespace Connectify.Protocol;
 /// <summary>Limits of sockets. Shared: an idle socket is to be small.</summary>
 public record SocketOptions
 {
-    /// <summary>The longest frame that may be sent to the hub, in bytes.</summary>
+    /// <summary>The longest frame for the hub, in bytes; for each connection, twice as much may wait for it.</summary>
     public required int MaxFrameBytes { get; init; }
 
     /// <summary>The most bytes that wait for the client.</summary>

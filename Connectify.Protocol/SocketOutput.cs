@@ -7,6 +7,9 @@ namespace Connectify.Protocol;
 /// <param name="send">Takes what has been written when it is flushed; the bytes are valid only within the call.</param>
 public sealed class SocketOutput(Action<ReadOnlySpan<byte>> send) : PipeWriter
 {
+    // What is larger isn't kept for the next: an idle socket is to be small.
+    private const int MaxKept = 1024;
+
     private ArrayBufferWriter<byte>? _unflushed;
 
     /// <summary>Sends what is written and not yet flushed.</summary>
@@ -14,7 +17,8 @@ public sealed class SocketOutput(Action<ReadOnlySpan<byte>> send) : PipeWriter
     {
         if (_unflushed is not { WrittenCount: > 0 } written) return;
         send(written.WrittenSpan);
-        written.ResetWrittenCount();
+        if (written.Capacity > MaxKept) _unflushed = null;
+        else written.ResetWrittenCount();
     }
 
     /// <inheritdoc />

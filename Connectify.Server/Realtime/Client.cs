@@ -17,6 +17,9 @@ namespace Connectify.Server.Realtime;
 /// <param name="maxQueuedBytes">The most bytes that may wait for it.</param>
 internal sealed class Client(HubConnectionContext connection, Caller caller, RawSocket? socket, IHubProtocol protocol, int maxQueuedBytes)
 {
+    private static readonly SerializedHubMessage ComeAgain = new(new CloseMessage(error: null, allowReconnect: true));
+    private static readonly SerializedHubMessage StayAway = new(CloseMessage.Empty);
+
     private readonly Lock _gate = new();
     private ConcurrentDictionary<long, ChatRef>? _typingIn;
     private int _pendingBytes;
@@ -40,7 +43,7 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     public bool IsInbox => socket is { Chat: null };
 
     /// <summary>Where the client reached the server.</summary>
-    public string BaseUrl { get; } = socket?.BaseUrl ?? connection.Features.Get<ReachedAt>()?.BaseUrl
+    public string BaseUrl { get; } = connection.Features.Get<ReachedAt>()?.BaseUrl
         ?? (connection.GetHttpContext() is { } http ? PublicUrls.Base(http.Request) : "");
 
     /// <summary>The chats it follows. Small as long as they are few: most sockets are bound to one.</summary>
@@ -147,11 +150,18 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
         return write.IsCompletedSuccessfully ? Task.CompletedTask : Finish(write, length);
     }
 
-    /// <summary>Ends the connection: a plain socket with the code, a SignalR client in SignalR's own way.</summary>
+    /// <summary>Ends the connection, with the code where it is a WebSocket; to a SignalR client in SignalR's words too.</summary>
+    /// <remarks>Nothing is said to it after that, whatever of its own is under way.</remarks>
     public void Close(int code, string reason)
     {
-        if (socket is not null) WebSocket!.Close(code, reason);
-        else connection.Abort();
+        if (WebSocket is null)
+        {
+            connection.Abort();
+            return;
+        }
+
+        if (socket is null) Send(code is CloseCodes.GoingAway or CloseCodes.InternalError or CloseCodes.TryAgainLater ? ComeAgain : StayAway);
+        WebSocket.Close(code, reason);
     }
 
     /// <summary>Ends the connection because more waits for it than may.</summary>
@@ -164,8 +174,8 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     /// <summary>Ends the connection because this node goes: the client may come back, to another.</summary>
     public void SendAway()
     {
-        if (socket is null) _ = connection.WriteAsync(new CloseMessage(error: null, allowReconnect: true)).AsTask();
-        WebSocket?.Close(CloseCodes.GoingAway, "server shutting down");
+        if (WebSocket is null) Send(ComeAgain);
+        else Close(CloseCodes.GoingAway, "server shutting down");
     }
 
     /// <summary>Tells the client that a chat is no longer its user's: a socket bound to it closes.</summary>
@@ -178,13 +188,13 @@ internal sealed class Client(HubConnectionContext connection, Caller caller, Raw
     /// <summary>Ends the connection where nothing can be written any more.</summary>
     public void Cut()
     {
-        connection.Abort();
         if (WebSocket is not null)
         {
             WebSocket.Abort();
             return;
         }
 
+        connection.Abort();
         try
         {
             connection.Features.Get<IHttpContextFeature>()?.HttpContext?.Abort();

@@ -10,7 +10,7 @@ namespace Connectify.Server.Realtime;
 /// The hub's WebSockets, which are served as plain sockets are; its other transports stay ASP.NET Core's. An id from
 /// negotiation isn't looked at: it needn't have been this node's.
 /// </summary>
-internal sealed class HubSockets(HubConnectionHandler<ChatHub> hub, SocketFrames frames, SocketsSettings settings)
+internal sealed class HubSockets(HubConnectionHandler<ChatHub> hub, Clients clients, SocketFrames frames, SocketsSettings settings, IHostApplicationLifetime lifetime)
 {
     private readonly SocketOptions _options = new()
     {
@@ -33,10 +33,18 @@ internal sealed class HubSockets(HubConnectionHandler<ChatHub> hub, SocketFrames
         return Handshake.Serve(context, transport => Run(transport, user, address));
     }
 
-    private Task Run(FrameTransport transport, ClaimsPrincipal user, ReachedAt address)
+    private async Task Run(FrameTransport transport, ClaimsPrincipal user, ReachedAt address)
     {
         var connection = new HubSocketConnection(transport, user, _options);
         connection.Features.Set(address);
-        return connection.Run(hub);
+
+        // Who hasn't shaken hands with SignalR is nobody's client yet; who has by then is sent away with the others.
+        await using var stopping = lifetime.ApplicationStopping.Register(() => CloseUnlessKnown(connection));
+        await connection.Run(hub);
+    }
+
+    private void CloseUnlessKnown(HubSocketConnection connection)
+    {
+        if (!clients.TryGet(connection.ConnectionId, out _)) connection.Close(CloseCodes.GoingAway, "server shutting down");
     }
 }

@@ -61,8 +61,9 @@ internal sealed class RawSocketEndpoint(
         var since = query.ContainsKey("since") ? Since(query["since"].ToString()) : (long?)null;
         ChatRef? chat = kind is null || Id(id) is not { } number ? null : new ChatRef(kind.Value, number);
         if (kind is not null && chat is null) return transport => Refuse(transport, knock, CloseCodes.AccessDenied, "access denied");
-        var socket = new RawSocket(chat, since, query["format"] == "flat", PublicUrls.Base(context.Request), knock);
-        return transport => Run(transport, caller, socket);
+        var socket = new RawSocket(chat, since, query["format"] == "flat", knock);
+        var address = new ReachedAt(PublicUrls.Base(context.Request));
+        return transport => Run(transport, caller, socket, address);
     }
 
     private static long? Id(string? text)
@@ -74,10 +75,11 @@ internal sealed class RawSocketEndpoint(
         return Handshake.IsAsked(context) ? refusals.WhyNotAgain(knock) : UpgradeRequired;
     }
 
-    private Task Run(FrameTransport transport, Caller caller, RawSocket socket)
+    private Task Run(FrameTransport transport, Caller caller, RawSocket socket, ReachedAt address)
     {
         var connection = new RawConnection(transport, new ClaimsPrincipal(new CallerIdentity(caller)), socket.IsFlat ? _flat : _nested);
         connection.Features.Set(socket);
+        connection.Features.Set(address);
         return connection.Run(hub);
     }
 
@@ -97,6 +99,6 @@ internal sealed class RawSocketEndpoint(
     private async Task Refuse(FrameTransport transport, Knock knock, int code, string reason)
     {
         refusals.Note(knock, code);
-        await RawConnection.Refuse(transport, code, reason, Patience);
+        await SocketConnection.Refuse(transport, code, reason, Patience);
     }
 }

@@ -1,4 +1,4 @@
 namespace Connectify.Server.Realtime;
 
-/// <summary>Where a SignalR client reached the server.</summary>
+/// <summary>Where a WebSocket reached the server.</summary>
 internal sealed record ReachedAt(string BaseUrl);

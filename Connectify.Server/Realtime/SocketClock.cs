@@ -6,7 +6,7 @@ using Connectify.Server.Hosting;
 namespace Connectify.Server.Realtime;
 
 /// <summary>
-/// One clock for all connections of this node: heartbeats, each at its own moment; pings to those who
+/// One clock for all connections of this node: heartbeats of plain sockets, each at its own moment; pings to those who
 /// are silent; an end to those whose token has expired, who are gone, or who don't read.
 /// </summary>
 internal sealed class SocketClock(
@@ -70,10 +70,6 @@ internal sealed class SocketClock(
             metrics.CutStalled();
             client.Cut();
         }
-        else if (client.WebSocket is HubSocketConnection hub)
-        {
-            hub.Tick();
-        }
         else if (client.WebSocket is { } socket)
         {
             Beat(client, socket, now);
@@ -97,7 +93,8 @@ internal sealed class SocketClock(
             client.NextPing = ticks + Random.Shared.NextInt64(BetweenPings / 2, BetweenPings);
         }
 
-        if (ticks >= client.NextHeartbeat)
+        socket.Tick();
+        if (client.Socket is not null && ticks >= client.NextHeartbeat)
         {
             client.NextHeartbeat += interval;
             client.Send(Frames.Heartbeat, Heartbeat(client, now));

@@ -75,7 +75,8 @@ public class MessageReaderTests
     {
         var unmasked = new byte[] { 0x81, 2, (byte)'h', (byte)'i' };
         var negative = new byte[] { 0x81, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0 };
-        byte[][] broken = [unmasked, negative, Frame(0xC1, "reserved bit"), Frame(0x83, "reserved opcode"), Frame(0x80, "goes on from nothing"),
+        byte[] negativePing = [0x89, .. negative[1..]];
+        byte[][] broken = [unmasked, negative, negativePing, Frame(0xC1, "reserved bit"), Frame(0x83, "reserved opcode"), Frame(0x80, "goes on from nothing"),
             Frame(0x09, "ping in parts"), Frame(0x89, new string('p', 126)), [.. Frame(0x01, "unfinished"), .. Frame(0x81, "and another")]];
         foreach (var bytes in broken) Read([.. Frame(0x81, "before"), .. bytes, .. Frame(0x81, "after")], 3).Should().Equal("before", "violation 1002");
     }

@@ -11,7 +11,7 @@ using Xunit;
 namespace Connectify.Tests.Realtime;
 
 /// <summary>
-/// A plain socket that is a connection's first request is answered before HTTP begins. Nobody may notice: each request is
+/// A socket that is a connection's first request is answered before HTTP begins. Nobody may notice: each request is
 /// sent first on its connection and second, behind one that HTTP has served, and has to be answered alike.
 /// </summary>
 public sealed class EarlyUpgradeTests(SqliteServer on) : ServerTests(on), IClassFixture<SqliteServer>, IDisposable
@@ -62,6 +62,7 @@ public sealed class EarlyUpgradeTests(SqliteServer on) : ServerTests(on), IClass
         { "the hub's, negotiated somewhere", "GET /hubs/chat?id=another-nodes&access_token={token} HTTP/1.1", "" },
         { "the hub's, without a token", "GET /hubs/chat HTTP/1.1", "" },
         { "the hub's, from a foreign page", "GET /hubs/chat?access_token={token} HTTP/1.1", "Origin: https://evil.example\r\n" },
+        { "the hub's, with two things to upgrade to in one line", "GET /hubs/chat?access_token={token} HTTP/1.1", "Upgrade: h2c, websocket\r\n" },
         { "the hub's negotiation", "GET /hubs/chat/negotiate?access_token={token} HTTP/1.1", "" },
         { "beside the hub", "GET /hubs/chats?access_token={token} HTTP/1.1", "" },
     };

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Text;
 using Connectify.Protocol;
 using Connectify.Tests.Support;
 using FluentAssertions;
@@ -10,7 +12,6 @@ namespace Connectify.Tests.Realtime;
 /// <summary>SignalR's records on the hub's WebSockets, which aren't ASP.NET Core's own.</summary>
 public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFixture<SqliteServer>
 {
-    private const int Call = 1;
     private const int Completion = 3;
     private const int CloseRecord = 7;
 
@@ -53,22 +54,30 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
     public async Task What_was_missed_comes_after_the_answer_and_before_what_is_new()
     {
         var (ann, path) = await Chat();
-        for (var i = 1; i <= 20; i++) await ann.Says(path, $"{i}");
-        await using var socket = await Hub(ann);
-        await socket.Send(RecordSocket.Handshake, Invocation(1, "Join", $$"""{"conversation_id":{{Chatting.ChatId(path)}},"since":0}"""), Send(2, path, "21"));
-
-        (await socket.Next()).GetRawText().Should().Be("{}");
-        var answer = await socket.Next();
-        answer.Number("type").Should().Be(Completion);
-        answer.Text("invocationId").Should().Be("1");
-        var next = 1;
-        while (next <= 21)
+        const int Missed = 20;
+        const int Rounds = 10;
+        for (var i = 1; i <= Missed; i++) await ann.Says(path, $"{i}");
+        var sending = Task.Run(async () =>
         {
-            var record = await socket.Next();
-            if (record.Number("type") != Call) continue;
-            record.Text("target").Should().Be(Frames.Message);
-            record.GetProperty("arguments")[0].Part("message").Text("content").Should().Be((next++).ToString(CultureInfo.InvariantCulture));
+            for (var i = 1; i <= 10 * Rounds; i++) await ann.Says(path, $"{Missed + i}");
+        });
+        for (var round = 1; round <= Rounds; round++)
+        {
+            await using var socket = await Hub(ann);
+            await socket.Send(RecordSocket.Handshake, Invocation(round, "Join", $$"""{"conversation_id":{{Chatting.ChatId(path)}},"since":0}"""));
+            (await socket.Next()).GetRawText().Should().Be("{}");
+            var answer = await socket.Next();
+            answer.Number("type").Should().Be(Completion);
+            answer.Text("invocationId").Should().Be($"{round}");
+            for (var next = 1; next <= Missed + (10 * round); next++)
+            {
+                var heard = await socket.Next();
+                heard.Text("target").Should().Be(Frames.Message);
+                heard.GetProperty("arguments")[0].Part("message").Text("content").Should().Be(next.ToString(CultureInfo.InvariantCulture));
+            }
         }
+
+        await sending;
     }
 
     [Theory]
@@ -131,6 +140,67 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
 
         (await socket.Next()).Number("type").Should().Be(CloseRecord);
         await Ends(socket);
+    }
+
+    [Fact]
+    public async Task What_one_node_negotiated_another_serves()
+    {
+        await using var other = await Server.StartTwin();
+        var ann = await User("ann");
+        var negotiated = await ann.Post("/hubs/chat/negotiate?negotiateVersion=1", new { }).Ok();
+        await using var socket = await RecordSocket.Open(other.SocketUrl($"/hubs/chat?id={negotiated.Text("connectionToken")}&access_token={ann.Token}"));
+
+        await socket.Send(RecordSocket.Handshake, Invocation(1, "Ping", ""));
+
+        (await socket.Next()).GetRawText().Should().Be("{}");
+        (await socket.Next()).Part("result").Has("timestamp").Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Who_may_not_stay_hears_nothing_more_and_is_not_asked_back()
+    {
+        var (ann, path) = await Chat();
+        await using var socket = await Hub(ann);
+        await socket.Send(RecordSocket.Handshake, Invocation(1, "Join", $$"""{"conversation_id":{{Chatting.ChatId(path)}}}"""));
+        (await socket.Next()).GetRawText().Should().Be("{}");
+        (await socket.Next()).Number("type").Should().Be(Completion);
+
+        await (await Admin("admin")).Post("/api/accounts/deactivate/", new { user_id = ann.Id }).Ok();
+
+        var last = await socket.Next();
+        last.Number("type").Should().Be(CloseRecord);
+        last.Has("allowReconnect").Should().BeFalse();
+        await Ends(socket, (WebSocketCloseStatus)CloseCodes.Unauthorized);
+    }
+
+    /// <summary>Nginx's first example of WebSockets asks for an upgrade in every request.</summary>
+    [Theory]
+    [InlineData("text/event-stream")]
+    [InlineData("*/*")]
+    public async Task A_request_that_asks_to_upgrade_to_nothing_is_one_like_the_others(string accepted)
+    {
+        var ann = await User("ann");
+        var negotiated = await ann.Post("/hubs/chat/negotiate?negotiateVersion=1", new { }).Ok();
+        var target = $"/hubs/chat?id={negotiated.Text("connectionToken")}&access_token={ann.Token}";
+        using var socket = new TcpClient(Server.Url.Host, Server.Url.Port) { ReceiveTimeout = 10_000 };
+        await using var stream = socket.GetStream();
+
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nAccept: {accepted}\r\n\r\n"));
+
+        using var reader = new StreamReader(stream);
+        (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10))).Should().Be("HTTP/1.1 200 OK");
+    }
+
+    [Fact]
+    public async Task Who_never_shakes_hands_holds_up_no_shutdown()
+    {
+        var server = await Server.StartTwin();
+        await using var socket = await RecordSocket.Open(server.SocketUrl($"/hubs/chat?access_token={(await User("ann")).Token}"));
+
+        var stopping = server.DisposeAsync().AsTask();
+
+        await Ends(socket, WebSocketCloseStatus.EndpointUnavailable);
+        await stopping;
     }
 
     [Fact]

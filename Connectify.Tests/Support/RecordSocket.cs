@@ -80,6 +80,8 @@ public sealed class RecordSocket : IAsyncDisposable
         }
         while (!got.EndOfMessage);
 
-        foreach (var record in Encoding.UTF8.GetString(message.ToArray()).Split(End, StringSplitOptions.RemoveEmptyEntries)) _records.Enqueue(record);
+        var records = Encoding.UTF8.GetString(message.ToArray()).Split(End);
+        if (records[^1].Length > 0) throw new InvalidDataException("A record without an end.");
+        foreach (var record in records[..^1]) _records.Enqueue(record);
     }
 }
