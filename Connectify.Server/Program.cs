@@ -22,13 +22,26 @@ internal static class Program
         try
         {
             await using var app = Build(args);
-            await app.RunAsync();
+            await Run(app);
             return Environment.ExitCode;
         }
         catch (Exception e) when (StartFailure.Sentence(e) is { } sentence)
         {
             await Console.Error.WriteLineAsync(sentence);
             return 1;
+        }
+    }
+
+    private static async Task Run(WebApplication app)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to end before it had begun.
         }
     }
 

@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Sockets;
+using Connectify.Tests.Support;
+using FluentAssertions;
+using Xunit;
+
+namespace Connectify.Tests.Hosting;
+
+/// <summary>A start that comes to nothing.</summary>
+public sealed class StartTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("connectify-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Told_to_end_while_it_waits_for_the_database_it_ends_as_any_other()
+    {
+        // Takes the connection and says nothing.
+        using var database = new TcpListener(IPAddress.Loopback, 0);
+        database.Start();
+        var (log, port) = (Path.Combine(_folder.FullName, "log"), ((IPEndPoint)database.LocalEndpoint).Port);
+        await using var server = await KeptProcess.Start(
+            log, "dotnet", Path.Combine(RepositoryFolder.Built("Connectify.Server"), "Connectify.Server.dll"), $"--Urls=http://127.0.0.1:{FreePort.Take()}",
+            "--environment=Production", "--Auth:SigningKey=a key of at least thirty-two bytes, for this test", $"--DataPath={_folder.FullName}",
+            $"--ConnectionStrings:Postgres=Host=127.0.0.1;Port={port};Username=nobody;Timeout=60");
+        using var asking = await database.AcceptTcpClientAsync().WaitAsync(Patience);
+
+        server.Send(Signal.Terminate);
+
+        (await server.Exited(Patience)).Should().Be(0);
+        (await File.ReadAllTextAsync(log)).Should().NotContain("Unhandled");
+    }
+}
