@@ -3,31 +3,18 @@ using Connectify.Server.Chats;
 namespace Connectify.Server.Realtime;
 
 /// <summary>
-/// The changes of one chat, delivered to this node's followers in the order of seq, each once. Takes the
-/// next; drops what it has had; keeps what comes early until what is missing has come, or has been read
-/// from the database.
+/// The changes of one chat, delivered to this node's followers in their <see cref="ChangeOrder"/>, and who is on the way in.
 /// </summary>
-/// <remarks>
-/// One lock, never held across an await: what is delivered is only queued, and no queue waits. The
-/// state is a position (<c>_delivered</c>), what came early, and who is joining.
-/// </remarks>
+/// <remarks>One lock, never held across an await: what is delivered is only queued, and no queue waits.</remarks>
 internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 {
-    private const int Unknown = -1;
-
     // Kept for one client while it is told what it missed; one that takes longer than this reads too slowly.
     private const int MaxHeard = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<long, ChatEvent> _early = [];
+    private readonly ChangeOrder _order = new();
     private readonly Dictionary<Client, Joining> _joining = [];
     private readonly string _group = GroupName(chat);
-    private long _delivered = Unknown;
-    private long _accessVersion = Unknown;
-    private long _first = Unknown;
-    private long _filled = Unknown;
-    private long _observedSeq;
-    private long _observedAccess;
     private Task? _listening;
     private bool _isRepairing;
     private bool _isGone;
@@ -61,18 +48,11 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         lock (_gate)
         {
             if (_joining.GetValueOrDefault(joining.Client) != joining) return true;
-
-            // What lies before the feed's first position, nobody has heard here: another's reading was the later one.
-            if (accessVersion < _accessVersion || seq < _first) return false;
-            if (_delivered == Unknown)
-            {
-                (_first, _delivered, _accessVersion) = (seq, seq, accessVersion);
-            }
-
+            if (!_order.TryBegin(seq, accessVersion)) return false;
             joining.ToldUpTo = seq;
             foreach (var heard in joining.Heard) Pass(joining, heard);
             joining.Heard.Clear();
-            if (KnowsAsOthers(joining)) Admit(joining);
+            if (_order.Covers(joining.ToldUpTo)) Admit(joining);
 
             // Behind the database: what is missing is on its way, or is fetched.
             else Repair();
@@ -119,11 +99,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
                 return;
             }
 
-            foreach (var change in happened)
-            {
-                if (_delivered == Unknown || change.Seq > Math.Max(_delivered, _filled)) _early.TryAdd(change.Seq, change);
-            }
-
+            foreach (var change in happened) _order.Add(change);
             Advance();
         }
     }
@@ -133,8 +109,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            (_observedSeq, _observedAccess) = (Math.Max(_observedSeq, seq), Math.Max(_observedAccess, accessVersion));
-            if (_delivered != Unknown && (seq > _delivered || accessVersion > _accessVersion)) Repair();
+            if (_order.Observe(seq, accessVersion)) Repair();
         }
     }
 
@@ -149,7 +124,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         get
         {
-            lock (_gate) return _early.Count > 0 && _early.First().Value is var next && next.After <= _delivered && next.AccessVersion > _accessVersion;
+            lock (_gate) return _order.IsAccessStale;
         }
     }
 
@@ -158,15 +133,9 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            if (_isGone || _delivered == Unknown) return EndRepair();
-            if (_observedAccess > _accessVersion) return new FeedGap(IsAccessStale: true, _delivered);
-            var highest = _joining.Values.Select(joining => joining.ToldUpTo).Append(_early.Keys.LastOrDefault()).Append(_observedSeq).Max();
-            if (_early.Count > 0 && _early.First().Value is { } next && next.After <= _delivered)
-            {
-                return next.AccessVersion > _accessVersion ? new FeedGap(IsAccessStale: true, _delivered, next) : EndRepair();
-            }
-
-            return highest > _delivered ? new FeedGap(IsAccessStale: false, _delivered) : EndRepair();
+            var gap = _isGone ? FeedGap.None : _order.Gap(_joining.Values.Select(joining => joining.ToldUpTo).DefaultIfEmpty().Max());
+            if (gap.IsNone) _isRepairing = false;
+            return gap;
         }
     }
 
@@ -179,19 +148,8 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         {
             // Of a feed that has ended: its successor's followers have the same group.
             if (_isGone) return;
-            if (changes.Count == 0)
-            {
-                // Nothing is told before it is stored, so what claims to come later is false. Waited for, it would stop the chat.
-                foreach (var claimed in _early.Keys.Where(claimed => claimed > seq).ToList()) _early.Remove(claimed);
-                return;
-            }
-
-            // Read later than what came early, so it stands in the place of all that it covers, and of what of it still
-            // comes. What came by itself since the reading began has been told as new.
-            _filled = changes[^1].Seq;
-            foreach (var old in _early.Keys.Where(old => old <= _filled).ToList()) _early.Remove(old);
-            foreach (var change in changes) _early[change.Seq] = change.For(_delivered);
-            Advance();
+            _order.Fill(changes, seq);
+            if (changes.Count > 0) Advance();
         }
     }
 
@@ -203,11 +161,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            var isNews = accessVersion > _accessVersion;
-            _accessVersion = Math.Max(_accessVersion, accessVersion);
-
-            // As in Fill: a removal that the database doesn't know of never was.
-            if (accessVersion < asked.Claimed?.AccessVersion) _early.Remove(asked.Claimed.Seq);
+            var isNews = _order.AccessChecked(accessVersion, asked);
             if (!_isGone) Advance();
             return isNews;
         }
@@ -219,35 +173,12 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         feeds.Groups.Remove(_group, client);
     }
 
-    private FeedGap EndRepair()
-    {
-        _isRepairing = false;
-        return FeedGap.None;
-    }
-
     private void Advance()
     {
-        if (_delivered == Unknown) return;
-        var inTurn = new List<ChatEvent>();
-        while (TakeNext() is { } next) inTurn.Add(next);
+        if (!_order.HasBegun) return;
+        var inTurn = _order.Take();
         if (inTurn.Count > 0) Deliver(inTurn);
-        if (_early.Count > 0) Repair();
-    }
-
-    // null: something is missing before the next, or who may hear it isn't known.
-    private ChatEvent? TakeNext()
-    {
-        while (_early.Count > 0)
-        {
-            var next = _early.First().Value;
-            if (next.Seq > _delivered && (next.After > _delivered || next.AccessVersion > _accessVersion)) return null;
-            _early.Remove(next.Seq);
-            if (next.Seq <= _delivered) continue;
-            _delivered = next.Seq;
-            return next;
-        }
-
-        return null;
+        if (_order.IsWaiting) Repair();
     }
 
     private void Deliver(IReadOnlyList<ChatEvent> happened)
@@ -270,7 +201,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
                 else Pass(joining, one);
             }
 
-            if (joining.ToldUpTo >= 0 && KnowsAsOthers(joining)) Admit(joining);
+            if (joining.ToldUpTo >= 0 && _order.Covers(joining.ToldUpTo)) Admit(joining);
         }
         catch (Exception)
         {
@@ -292,9 +223,6 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         var isKnown = happened.Seq > 0 && happened.Seq <= joining.ToldUpTo;
         if (!isKnown && happened.IsFor(joining.Client.UserId)) joining.Client.Send(happened.For(joining.ToldUpTo));
     }
-
-    // Before, what was read for the others may be new to them and known to it.
-    private bool KnowsAsOthers(Joining joining) => _delivered >= Math.Max(joining.ToldUpTo, _filled);
 
     private void Admit(Joining joining)
     {
