@@ -1,3 +1,4 @@
+using Connectify.Migrations;
 using Connectify.Server.Accounts;
 using Connectify.Server.Chats;
 using Connectify.Server.Http;
@@ -13,6 +14,8 @@ namespace Connectify.Tests.Messages;
 /// <summary>Sends that gather are stored together: each is answered for itself, in the order in which they were begun.</summary>
 public abstract class GatheredSendsTests(ServerFixture on) : TwoInAChat(on)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     [Theory]
     [InlineData("conversation")]
     [InlineData("group")]
@@ -108,6 +111,41 @@ public abstract class GatheredSendsTests(ServerFixture on) : TwoInAChat(on)
 
         (await AtOnce((ann, Hub(chat, "now"))))[0].Value.Message.CreatedAt.Should().Be(later);
     }
+
+    [Fact]
+    public async Task In_a_crowd_a_sockets_next_frame_waits_until_its_last_is_stored()
+    {
+        // A quarter of what may wait, and the batch that is being stored.
+        const int Crowd = 5_500;
+        var (ann, bo, chat) = await Two();
+        var elsewhere = await ann.StartsGroup(bo);
+        var anns = await ann.Listen(chat);
+        TaskCompletionSource held = new(TaskCreationOptions.RunContinuationsAsynchronously), release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var holding = HoldWrites(held, release.Task);
+        await held.Task.WaitAsync(Patience);
+        var crowd = Begin([.. Enumerable.Range(0, Crowd).Select(i => (bo, Hub(elsewhere, $"{i}")))]);
+
+        await anns.Send(new { type = "message", content = "first" });
+        await anns.Send(new { type = "resume", chats = Array.Empty<object>() });
+        await anns.HearsNo("error");
+
+        release.SetResult();
+        await anns.Hears("error");
+        (await anns.Hears("message")).Part("message").Text("content").Should().Be("first");
+        (await Task.WhenAll(crowd).WaitAsync(Patience)).Should().OnlyContain(outcome => outcome.Rejection == null);
+        await holding;
+    }
+
+    // SQLite has one writer; on PostgreSQL no chat's row can be held meanwhile.
+    private Task<int> HoldWrites(TaskCompletionSource held, Task release) => Server.Database.Write(
+        async transaction =>
+        {
+            if (Server.Engine == DatabaseEngine.Postgres) await transaction.Execute("LOCK TABLE chats IN EXCLUSIVE MODE", null, default);
+            held.SetResult();
+            await release;
+            return 0;
+        },
+        default);
 
     private async Task<List<Outcome<SentMessage>>> AtOnce(params (User Who, Draft Draft)[] sends) => [.. await Task.WhenAll(Begin(sends))];
 
