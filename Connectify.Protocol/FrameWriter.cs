@@ -29,12 +29,7 @@ public static class FrameWriter
         // {"type":"NAME"} or {"type":"NAME",…}
         var isEmpty = payload.Length == 2;
         var length = "{\"type\":\"\""u8.Length + type.Length + (isEmpty ? 1 : payload.Length);
-        var header = HeaderLength(length);
-        var frame = new byte[header + length];
-        frame[0] = TextFrame;
-        WriteLength(frame, length);
-
-        var rest = frame.AsSpan(header);
+        var frame = NewText(length, out var rest);
         "{\"type\":\""u8.CopyTo(rest);
         var at = "{\"type\":\""u8.Length;
         at += Encoding.ASCII.GetBytes(type, rest[at..]);
@@ -54,11 +49,8 @@ public static class FrameWriter
     /// <param name="payload">UTF-8.</param>
     public static byte[] Text(ReadOnlySpan<byte> payload)
     {
-        var header = HeaderLength(payload.Length);
-        var frame = new byte[header + payload.Length];
-        frame[0] = TextFrame;
-        WriteLength(frame, payload.Length);
-        payload.CopyTo(frame.AsSpan(header));
+        var frame = NewText(payload.Length, out var rest);
+        payload.CopyTo(rest);
         return frame;
     }
 
@@ -83,6 +75,16 @@ public static class FrameWriter
     /// <summary>What a frame made here carries.</summary>
     public static ReadOnlyMemory<byte> PayloadOf(ReadOnlyMemory<byte> frame)
         => frame[(frame.Span[1] < 126 ? 2 : frame.Span[1] == 126 ? 4 : 10)..];
+
+    private static byte[] NewText(int length, out Span<byte> payload)
+    {
+        var header = HeaderLength(length);
+        var frame = new byte[header + length];
+        frame[0] = TextFrame;
+        WriteLength(frame, length);
+        payload = frame.AsSpan(header);
+        return frame;
+    }
 
     private static int HeaderLength(int length) => length < 126 ? 2 : length <= ushort.MaxValue ? 4 : 10;
 

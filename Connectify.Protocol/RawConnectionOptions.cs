@@ -1,6 +1,6 @@
 namespace Connectify.Protocol;
 
-/// <summary>Limits of plain sockets, and what their owner does with frames. A message longer than a frame may be closes with 1009.</summary>
+/// <summary>Limits of plain sockets, and what their owner does with frames. A message longer than <see cref="SocketOptions.MaxFrameBytes"/> closes with 1009.</summary>
 public sealed record RawConnectionOptions : SocketOptions
 {
     /// <summary>The name of the hub protocol to speak: <see cref="FrameProtocol.Name"/>.</summary>

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Connectify.Protocol;
 
 /// <summary>
-/// A WebSocket as a SignalR connection, without a pipe or buffer of its own between the hub and the socket: what goes out
-/// waits in a <see cref="FrameQueue"/>, what comes in is read by a <see cref="MessageReader"/>.
+/// A WebSocket as a SignalR connection. What goes out waits in a <see cref="FrameQueue"/> and nowhere else; what comes in is
+/// read by a <see cref="MessageReader"/>, and waits in a pipe while the hub is busy.
 /// </summary>
 public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnectionUserFeature
 {

@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Connectify.Protocol;
+using Connectify.Server.Realtime;
 using Connectify.Tests.Support;
 using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Connectify.Tests.Realtime;
@@ -98,9 +100,7 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
     public async Task A_record_that_never_ends_is_refused()
     {
         var (ann, path) = await Chat();
-        await using var socket = await Hub(ann);
-        await socket.Send(RecordSocket.Handshake);
-        (await socket.Next()).GetRawText().Should().Be("{}");
+        await using var socket = await Greeted(ann);
 
         await socket.Send(Send(1, path, new string('x', 200_000)));
 
@@ -112,14 +112,10 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
     public async Task What_is_no_record_ends_the_connection_and_no_other()
     {
         var (ann, path) = await Chat();
-        await using var other = await Hub(ann);
-        await other.Send(RecordSocket.Handshake);
-        (await other.Next()).GetRawText().Should().Be("{}");
+        await using var other = await Greeted(ann);
         foreach (var bytes in new byte[][] { [(byte)'x', 0x1e], [0xFF, 0xFE, 0x1e], [0x1e], [.. "{}"u8, 0x1e] })
         {
-            await using var socket = await Hub(ann);
-            await socket.Send(RecordSocket.Handshake);
-            (await socket.Next()).GetRawText().Should().Be("{}");
+            await using var socket = await Greeted(ann);
             await socket.SendBytes(bytes, WebSocketMessageType.Text, isLast: true);
             (await socket.Next()).Number("type").Should().Be(CloseRecord);
             await Ends(socket);
@@ -132,9 +128,7 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
     [Fact]
     public async Task Whoever_leaves_gets_an_answer()
     {
-        await using var socket = await Hub(await User("ann"));
-        await socket.Send(RecordSocket.Handshake);
-        (await socket.Next()).GetRawText().Should().Be("{}");
+        await using var socket = await Greeted(await User("ann"));
 
         await socket.Close();
 
@@ -171,6 +165,29 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
         last.Number("type").Should().Be(CloseRecord);
         last.Has("allowReconnect").Should().BeFalse();
         await Ends(socket, (WebSocketCloseStatus)CloseCodes.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData(CloseCodes.Unauthorized, false)]
+    [InlineData(CloseCodes.PolicyViolation, false)]
+    [InlineData(CloseCodes.GoingAway, true)]
+    [InlineData(CloseCodes.InternalError, true)]
+    [InlineData(CloseCodes.TryAgainLater, true)]
+    public async Task The_last_word_says_whether_to_come_again_and_nothing_follows_it(int code, bool mayComeAgain)
+    {
+        var ann = await User("ann");
+        await using var socket = await Greeted(ann);
+        await socket.Send(Invocation(1, "Ping", ""));
+        (await socket.Next()).Number("type").Should().Be(Completion);
+        var client = Server.Services.GetRequiredService<Clients>().OfUser(ann.Id).Single();
+
+        client.Close(code, "over");
+        client.Send(Frames.Typing, "{}"u8.ToArray());
+
+        var last = await socket.Next();
+        last.Number("type").Should().Be(CloseRecord);
+        last.Has("allowReconnect").Should().Be(mayComeAgain);
+        await Ends(socket, (WebSocketCloseStatus)code);
     }
 
     /// <summary>Nginx's first example of WebSockets asks for an upgrade in every request.</summary>
@@ -229,6 +246,14 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
     {
         var ann = await User("ann");
         return (ann, await ann.StartsConversation(await User("bo")));
+    }
+
+    private async Task<RecordSocket> Greeted(User user)
+    {
+        var socket = await Hub(user);
+        await socket.Send(RecordSocket.Handshake);
+        (await socket.Next()).GetRawText().Should().Be("{}");
+        return socket;
     }
 
     private Task<RecordSocket> Hub(User user) => RecordSocket.Open(Server.SocketUrl($"/hubs/chat?access_token={user.Token}"));
