@@ -1,20 +1,25 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Threading.RateLimiting;
 using Connectify.Server.Accounts;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace Connectify.Server.Hosting;
 
-/// <summary>How often the same one may ask over HTTP. Kept per node, in memory.</summary>
-internal sealed class RateLimits(RateLimitsSettings settings) : IDisposable
+/// <summary>
+/// How often the same one may ask over HTTP: so many times in a window, which begins with the first. Kept per node, in memory.
+/// </summary>
+/// <remarks>
+/// Not a <c>PartitionedRateLimiter</c>: it looks after its windows ten times a second, which is most of what an idle
+/// server would do. The cache drops what is over when somebody asks.
+/// </remarks>
+internal sealed class RateLimits(RateLimitsSettings settings, TimeProvider clock) : IDisposable
 {
-    // One for all: each would look after its own ten times a second.
-    private readonly PartitionedRateLimiter<(Window Window, string Who)> _limiter = PartitionedRateLimiter.Create<(Window Window, string Who), (Window, string)>(
-        asked => RateLimitPartition.GetFixedWindowLimiter(asked, _ => asked.Window.Options));
+    private readonly MemoryCache _windows = new(new MemoryCacheOptions());
+    private readonly Lock _gate = new();
 
-    private readonly Window _requests = new("requests", settings.RequestsPerMinute, TimeSpan.FromMinutes(1));
-    private readonly Window _logins = new("logins", settings.LoginsPerMinute, TimeSpan.FromMinutes(1));
-    private readonly Window _registrations = new("registrations", settings.RegistrationsPerHour, TimeSpan.FromHours(1));
+    private readonly Limit _requests = new("requests", settings.RequestsPerMinute, TimeSpan.FromMinutes(1));
+    private readonly Limit _logins = new("logins", settings.LoginsPerMinute, TimeSpan.FromMinutes(1));
+    private readonly Limit _registrations = new("registrations", settings.RegistrationsPerHour, TimeSpan.FromHours(1));
 
     public Rejection? Request(Caller caller) => Take(_requests, caller.Username);
 
@@ -22,17 +27,26 @@ internal sealed class RateLimits(RateLimitsSettings settings) : IDisposable
 
     public Rejection? Registration(HttpRequest request) => Take(_registrations, Origin(request));
 
-    public void Dispose() => _limiter.Dispose();
+    public void Dispose() => _windows.Dispose();
 
-    private Rejection? Take(Window window, string who)
+    private Rejection? Take(Limit limit, string who)
     {
         if (settings.Enabled != true) return null;
-        using var lease = _limiter.AttemptAcquire((window, who));
-        if (lease.IsAcquired) return null;
-        return new Rejection(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many requests, please try again later")
+
+        // Two that come at once share a window.
+        lock (_gate)
         {
-            RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1),
-        };
+            if (!_windows.TryGetValue((limit.Of, who), out Window? window) || clock.GetElapsedTime(window!.Begun) >= limit.Length)
+            {
+                window = _windows.Set((limit.Of, who), new Window(clock.GetTimestamp()), limit.Length);
+            }
+
+            if (window.Taken++ < limit.Permits) return null;
+            return new Rejection(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many requests, please try again later")
+            {
+                RetryAfter = limit.Length - clock.GetElapsedTime(window.Begun),
+            };
+        }
     }
 
     // One household or server has a whole /64 of IPv6 addresses, so that counts as one.
@@ -45,8 +59,13 @@ internal sealed class RateLimits(RateLimitsSettings settings) : IDisposable
             : address.ToString();
     }
 
-    private sealed record Window(string Of, int Permits, TimeSpan Length)
+    private sealed record Limit(string Of, int Permits, TimeSpan Length);
+
+    private sealed class Window(long begun)
     {
-        public FixedWindowRateLimiterOptions Options { get; } = new() { PermitLimit = Permits, Window = Length, QueueLimit = 0 };
+        /// <summary>By the clock's timestamps.</summary>
+        public long Begun => begun;
+
+        public long Taken { get; set; }
     }
 }

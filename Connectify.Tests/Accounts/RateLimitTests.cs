@@ -1,4 +1,8 @@
 using Connectify.Migrations;
+using Connectify.Server.Accounts;
+using Connectify.Server.Hosting;
+using Connectify.Server.Storage;
+using Connectify.Tests.Realtime;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Xunit;
@@ -50,6 +54,25 @@ public sealed class RateLimitTests
 
         reply.Status.Should().Be(429);
         reply.Headers.RetryAfter!.Delta.Should().BePositive().And.BeLessThanOrEqualTo(TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public void Whoever_waits_as_long_as_told_may_ask_again()
+    {
+        var clock = new StoppedClock();
+        using var limits = new RateLimits(new RateLimitsSettings { Enabled = true, RequestsPerMinute = 2 }, clock);
+        var ada = new Caller(1, "ada", "ada-a", 1, Timestamp.Now, IsActive: true, IsSuperuser: false);
+        int Taken(int tries) => Enumerable.Range(0, tries).Count(_ => limits.Request(ada) is null);
+        Taken(5).Should().Be(2);
+        clock.Pass(TimeSpan.FromSeconds(40));
+
+        var rejection = limits.Request(ada);
+
+        rejection!.RetryAfter.Should().Be(TimeSpan.FromSeconds(20), "the window began with the first");
+        clock.Pass(rejection.RetryAfter!.Value - TimeSpan.FromTicks(1));
+        Taken(1).Should().Be(0);
+        clock.Pass(TimeSpan.FromTicks(1));
+        Taken(5).Should().Be(2);
     }
 
     [Fact]
