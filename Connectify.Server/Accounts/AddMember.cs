@@ -21,7 +21,7 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
     {
         if (await AccountRepository.WhyTaken(database, draft, cancellation) is { } taken) return taken;
 
-        var hash = passwords.Hash(draft.Password);
+        var hash = await passwords.Hash(draft.Password, cancellation);
         return await database.Try<Member>(
             async transaction =>
             {

@@ -37,7 +37,7 @@ internal sealed class Bootstrap(
             return false;
         }
 
-        var (hash, now) = (passwords.Hash(draft.Password), Timestamp.Now);
+        var (hash, now) = (await passwords.Hash(draft.Password, cancellation), Timestamp.Now);
         var inserted = await AccountRepository.Insert(transaction, draft, hash, Statuses.Active, isSuperuser: true, now, cancellation);
         if (inserted.IsRejected(out var taken, out var id)) throw Refused(taken);
         await AccountRepository.Join(transaction, FirstOrganization, id, Roles.Admin, now, cancellation);

@@ -13,7 +13,7 @@ internal sealed class ChangePassword(Database database, Passwords passwords, Not
     {
         var account = (await database.First<Account>(
             "SELECT username, email, password_hash FROM users WHERE id = @UserId", new { me.UserId }, cancellation))!;
-        if (!passwords.Verify(account.PasswordHash, current)) return WrongPassword;
+        if (!await passwords.Verify(account.PasswordHash, current, cancellation)) return WrongPassword;
         if (AccountRules.WhyNotPassword(next, account.Username, account.Email) is { } weak)
         {
             return Rejection.Field("new_password", "invalid", $"new_password: {weak}") with
@@ -22,8 +22,8 @@ internal sealed class ChangePassword(Database database, Passwords passwords, Not
             };
         }
 
-        var changed = await database.Write(
-            transaction => Store(transaction, me, account.PasswordHash, passwords.Hash(next), cancellation), cancellation);
+        var hash = await passwords.Hash(next, cancellation);
+        var changed = await database.Write(transaction => Store(transaction, me, account.PasswordHash, hash, cancellation), cancellation);
         if (!changed) return WrongPassword;
         notifier.Tell(new SessionsRevoked(me.UserId, ExceptSessionId: me.SessionId, OnlySessionId: null));
         return null;

@@ -36,7 +36,7 @@ internal sealed class Login(Database database, Passwords passwords, Sessions ses
             new { given.Key },
             cancellation);
         if (limit(known?.UsernameKey ?? given.Key) is { } tooOften) return tooOften;
-        if (!passwords.Verify(known?.PasswordHash, given.Password) || known is null) return InvalidCredentials;
+        if (!await passwords.Verify(known?.PasswordHash, given.Password, cancellation) || known is null) return InvalidCredentials;
 
         return await database.Try<SignedIn>(
             async transaction =>

@@ -18,7 +18,7 @@ internal sealed class Register(
         }
 
         var status = settings.AutoActivate == true ? Statuses.Active : Statuses.Pending;
-        var hash = passwords.Hash(draft.Password);
+        var hash = await passwords.Hash(draft.Password, cancellation);
         return await database.Try<SignedIn>(
             async transaction =>
             {
