@@ -139,8 +139,9 @@ public sealed class PlainSocket : Listener
             if (_socket.State == WebSocketState.CloseReceived)
                 await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _disposed.Token);
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or JsonException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or InvalidOperationException or JsonException)
         {
+            // A socket cut between two of its own checks says that it was never connected (an invalid operation), not that it is disposed.
             if (e is JsonException) Inbox.End($"a frame that is no JSON: {e.Message}");
         }
 
