@@ -37,7 +37,7 @@ internal static class PostgresBatch
                         (SELECT count(*) FROM messages m WHERE m.chat_id = c.id AND m.sender_id = s.sender_id AND m.client_message_id = s.client_message_id) = 0)
                     AND (s.dual_key IS NULL OR
                         (SELECT count(*) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = s.dual_key AND m.dual_via = s.other_via
-                            AND m.sender_id = s.sender_id AND m.created_at >= $11 AND m.deleted_at IS NULL) = 0)
+                            AND m.sender_id = s.sender_id AND m.created_at >= $11) = 0)
                 ORDER BY s.place
             ) f
         ), stored AS (

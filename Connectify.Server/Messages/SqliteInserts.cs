@@ -27,7 +27,7 @@ internal sealed class SqliteInserts(SqliteConnection connection, TimeSpan dualSe
                 (SELECT 1 FROM messages m WHERE m.chat_id = c.id AND m.sender_id = $me AND m.client_message_id = $clientMessageId))
             AND ($dualKey IS NULL OR NOT EXISTS
                 (SELECT 1 FROM messages m WHERE m.chat_id = c.id AND m.dual_key = $dualKey AND m.dual_via = $otherVia
-                    AND m.sender_id = $me AND m.created_at >= $since AND m.deleted_at IS NULL))
+                    AND m.sender_id = $me AND m.created_at >= $since))
         """,
         "$now", "$me", "$chat", "$kind", "$replyTo", "$clientMessageId", "$dualKey", "$otherVia", "$since");
 

@@ -25,7 +25,7 @@ internal sealed class StoreMessage(MessageQueries messages, Presence presence, M
         if (state is null) return ChatRejections.NotFound(draft.Chat.Kind);
         if (state.WhyNotWrite() is { } rejection) return rejection;
         if (MessageRules.WhyNot(draft, settings) is { } unfit) return unfit;
-        return draft.ReplyTo is not null && state.ReplyTo is null && state.RepeatOf is null ? MessageRejections.NoSuchReply : null;
+        return draft.ReplyTo is not null && state is { ReplyTo: null, RepeatOf: null, DualOf: null } ? MessageRejections.NoSuchReply : null;
     }
 
     private Task<SendState?> Load(Transaction transaction, Caller me, Draft draft, CancellationToken cancellation)
@@ -36,7 +36,7 @@ internal sealed class StoreMessage(MessageQueries messages, Presence presence, M
                 (SELECT r.id FROM messages r WHERE r.id = @replyTo AND r.chat_id = c.id AND r.deleted_at IS NULL) AS reply_to,
                 (SELECT m.id FROM messages m WHERE m.chat_id = c.id AND m.sender_id = @me AND m.client_message_id = @clientMessageId) AS repeat_of,
                 (SELECT min(m.id) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = @dualKey AND m.dual_via = @otherVia
-                    AND m.sender_id = @me AND m.created_at >= @since AND m.deleted_at IS NULL) AS dual_of
+                    AND m.sender_id = @me AND m.created_at >= @since) AS dual_of
             FROM {ChatAccess.Tables} JOIN users u ON u.id = om.user_id
             WHERE c.id = @chatId AND c.kind = @kind AND c.is_active
             """,
@@ -89,7 +89,8 @@ internal sealed class StoreMessage(MessageQueries messages, Presence presence, M
         IsOnline = presence.IsOnline(state.UserId),
     };
 
-    // The first copy is the message; without its key it pairs with no other.
+    // The first copy is the message, even one that was deleted meanwhile: a slow second must not bring it back.
+    // Without its key it pairs with no other.
     private async Task<MessageView> Pair(Transaction transaction, long copy, CancellationToken cancellation)
     {
         await transaction.Execute("UPDATE messages SET dual_key = NULL, dual_via = NULL WHERE id = @copy", new { copy }, cancellation);

@@ -40,6 +40,47 @@ public abstract class DualSendTests(ServerFixture on) : TwoInAChat(on)
         (await Count(ann, chat)).Should().Be(1);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_deleted_does_not_come_back_with_its_second_copy(bool isSocketFirst)
+    {
+        var (ann, bo, chat) = await Two();
+        var (anns, bos) = (await ann.Listen(chat), await bo.Listen(chat));
+        var frame = new { type = "message", content = "oops" };
+        if (isSocketFirst) await anns.Send(frame);
+        else await ann.Says(chat, "oops");
+        var first = (await anns.Hears("message")).Part("message").Id();
+        await ann.Delete($"/api/messaging/messages/{first}/").NoContent();
+        await anns.Hears("message_deleted");
+
+        if (isSocketFirst) (await ann.Says(chat, "oops")).Id().Should().Be(first);
+        else await anns.Send(frame);
+
+        await anns.HearsNothing();
+        (await bos.HearsUntilNow()).Select(heard => heard.Type).Should().Equal("message", "message_deleted");
+        (await Count(ann, chat)).Should().Be(0);
+
+        // They are a pair now: whoever says it again, says it again.
+        (await ann.Says(chat, "oops")).Id().Should().NotBe(first);
+    }
+
+    [Fact]
+    public async Task The_second_copy_of_a_reply_comes_after_the_question_was_deleted()
+    {
+        var (ann, bo, chat) = await Two();
+        var anns = await ann.Listen(chat);
+        var question = (await bo.Says(chat, "well?")).Id();
+        await anns.Hears("message");
+        await anns.Send(new { type = "message", content = "ok", reply_to = question });
+        var first = (await anns.Hears("message")).Part("message").Id();
+        await bo.Delete($"/api/messaging/messages/{question}/").NoContent();
+
+        var second = await ann.Post($"/api/messaging/{chat}send_message/", new { content = "ok", reply_to = question }).Created();
+
+        second.Id().Should().Be(first);
+    }
+
     [Fact]
     public async Task Said_twice_at_once_it_is_two_messages()
     {

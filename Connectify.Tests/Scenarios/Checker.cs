@@ -44,7 +44,7 @@ internal static class Checker
         if (sending.Known == Known.Done && stored.Count == 0) yield return new Violation(Breach.Lost, $"{what} was acknowledged and is not stored");
         if (sending.Known == Known.Refused && stored.Count > 0) yield return new Violation(Breach.Phantom, $"{what} was refused and is stored as {stored[0].MessageId}");
         if (stored.Count > 1 && !IsLateCopy(sending, stored))
-            yield return new Violation(Breach.Doubled, $"{what} is stored {stored.Count} times: {string.Join(", ", stored.Select(change => change.MessageId))}");
+            yield return new Violation(Breach.Doubled, $"{what} is stored {stored.Count} times: {string.Join(", ", stored.Select(change => $"{change.MessageId} at {change.At}"))}");
         if (sending.MessageId is { } id && stored.Count > 0 && stored.All(change => change.MessageId != id))
             yield return new Violation(Breach.Phantom, $"{what} was acknowledged as message {id} and is stored as {stored[0].MessageId}");
         if (stored.Any(change => change.ChatId != sending.ChatId)) yield return new Violation(Breach.Leaked, $"{what} is stored in chat {stored[0].ChatId}");
