@@ -19,7 +19,7 @@ internal static class AccountsSetup
         services.AddCallerPolicies();
 
         services.AddSingleton<SigningKey>().AddSingleton<AccessTokens>().AddSingleton<Standings>();
-        services.AddSingleton<Passwords>().AddSingleton<Sessions>();
+        services.AddSingleton(_ => new Passwords(patience: TimeSpan.FromMinutes(1))).AddSingleton<Sessions>();
         services.AddSingleton<Register>().AddSingleton<Login>().AddSingleton<RefreshSession>().AddSingleton<Logout>();
         services.AddSingleton<ChangePassword>().AddSingleton<ChangeStatus>().AddSingleton<EditProfile>();
         services.AddSingleton<Members>().AddSingleton<AddMember>().AddSingleton<RemoveMember>().AddSingleton<ChangeRole>();

@@ -5,8 +5,8 @@ internal sealed record Credentials(string? Username, string? Email, string Passw
 {
     public static Credentials Read(Fields fields)
     {
-        var username = fields.Text("username", 1_000);
-        var email = fields.Text("email", 1_000);
+        var username = fields.Text("username", AccountRules.MaxEmail);
+        var email = fields.Text("email", AccountRules.MaxEmail);
         if (string.IsNullOrEmpty(username) && string.IsNullOrEmpty(email)) fields.Fault("username", "A username or an email is required");
         return new Credentials(username, email, fields.RequiredText("password", 1_000));
     }

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Identity;
 namespace Connectify.Server.Accounts;
 
 /// <summary>
-/// Hashes passwords (PBKDF2) and compares them, which takes a core some 50 ms: on threads of their own, and never more
-/// of them than half the cores, so that messages don't wait while many log in.
+/// Hashes passwords (PBKDF2) and compares them, which takes a core some 50 ms: on threads of their own, as many as
+/// cores, so that messages don't wait for them while many log in.
 /// </summary>
 internal sealed class Passwords : IDisposable
 {
@@ -12,15 +12,19 @@ internal sealed class Passwords : IDisposable
     private static readonly object Nobody = new();
 
     private readonly PasswordHasher<object> _hasher = new();
-    private readonly SemaphoreSlim _turn = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private readonly SemaphoreSlim _turn = new(Environment.ProcessorCount);
+    private readonly TimeSpan _patience;
     private readonly string _decoy;
 
-    public Passwords() => _decoy = _hasher.HashPassword(Nobody, "nobody's password");
+    /// <param name="patience">How long one may wait for a turn.</param>
+    public Passwords(TimeSpan patience) => (_patience, _decoy) = (patience, _hasher.HashPassword(Nobody, "nobody's password"));
 
+    /// <exception cref="OverloadedException">Too many are before this one.</exception>
     public Task<string> Hash(string password, CancellationToken cancellation)
         => Apart(() => _hasher.HashPassword(Nobody, password), cancellation);
 
     /// <summary>Takes the same time where there is no account: the time must not tell who has one.</summary>
+    /// <exception cref="OverloadedException">Too many are before this one.</exception>
     public Task<bool> Verify(string? hash, string password, CancellationToken cancellation)
         => Apart(
             () => _hasher.VerifyHashedPassword(Nobody, hash ?? _decoy, password) != PasswordVerificationResult.Failed && hash is not null,
@@ -30,7 +34,7 @@ internal sealed class Passwords : IDisposable
 
     private async Task<T> Apart<T>(Func<T> work, CancellationToken cancellation)
     {
-        await _turn.WaitAsync(cancellation);
+        if (!await _turn.WaitAsync(_patience, cancellation)) throw new OverloadedException();
         try
         {
             return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -54,6 +54,8 @@ internal static class ErrorResponses
             return Rejected.Write(context.Response, Rejection.DatabaseAway);
         }
 
+        if (exception is OverloadedException) return Rejected.Write(context.Response, Rejection.Overloaded);
+
         var traceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
         log.LogError(exception, "{Method} {Path} failed ({TraceId})", context.Request.Method, context.Request.Path, traceId);
         var failure = new Rejection(StatusCodes.Status500InternalServerError, "internal_error", "Something went wrong");

@@ -28,4 +28,8 @@ internal sealed record Rejection(int Status, string Code, string Detail)
     public static Rejection DatabaseAway { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "database_unavailable", "The database is away, please try again")
     { RetryAfter = TimeSpan.FromSeconds(2) };
+
+    public static Rejection Overloaded { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "overloaded", "The server is too busy, please try again")
+    { RetryAfter = TimeSpan.FromSeconds(10) };
 }
