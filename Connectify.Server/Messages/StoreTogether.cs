@@ -26,7 +26,7 @@ internal sealed class StoreTogether(Database database, StoreMessage storeMessage
 
     private async Task<List<(PendingSend Send, Outcome<SentMessage> Outcome)>> OnPostgres(IReadOnlyList<PendingSend> sends)
     {
-        var rows = await database.OnPostgres(connection => PostgresBatch.Store(connection, WithoutDoubles(sends), settings.DualSendWindow));
+        var rows = await database.OnPostgres(connection => PostgresInserts.Store(connection, WithoutDoubles(sends), settings.DualSendWindow));
         return rows.ConvertAll(stored => (stored.Send, (Outcome<SentMessage>)Sent(stored.Send, stored.Row)));
     }
 

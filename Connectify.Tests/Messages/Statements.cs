@@ -48,9 +48,12 @@ internal sealed class Statements : IDisposable
 /// <summary>One statement, its parameters numbered.</summary>
 internal sealed partial record Prepared(string Text, IReadOnlyList<string> Parameters)
 {
-    // What PostgresBatch numbers by itself.
-    private static readonly string[] Together
+    // What PostgresInserts numbers by itself.
+    private static readonly string[] Many
         = ["chatids", "kinds", "userids", "texts", "ids", "texts", "ids", "texts", "texts", "at", "at"];
+
+    private static readonly string[] One
+        = ["chatid", "kind", "userid", "content", "replyto", "clientmessageid", "dualkey", "dualvia", "othervia", "at", "at"];
 
     /// <summary>The statements of a command, which may hold several.</summary>
     public static IEnumerable<Prepared> Split(string command)
@@ -59,7 +62,9 @@ internal sealed partial record Prepared(string Text, IReadOnlyList<string> Param
         {
             if (statement.Contains("$1", StringComparison.Ordinal))
             {
-                yield return new Prepared(statement, statement.StartsWith("SELECT id FROM chats", StringComparison.Ordinal) ? ["chatids"] : Together);
+                var isForMany = statement.Contains("ANY($1)", StringComparison.Ordinal) || statement.Contains("unnest($1", StringComparison.Ordinal);
+                var isHold = statement.StartsWith("SELECT id FROM chats", StringComparison.Ordinal);
+                yield return new Prepared(statement, [.. (isForMany ? Many : One).Take(isHold ? 1 : int.MaxValue)]);
                 continue;
             }
 
