@@ -1,8 +1,8 @@
 namespace Connectify.Server.Messages;
 
 /// <summary>
-/// What <see cref="PostgresInserts"/> asks PostgreSQL: for many messages, arrays; for one, values, with a third less to set
-/// up, which is most of what a lone send costs. $1 to $9: chat, its kind, sender, content, reply_to, client_message_id,
+/// What <see cref="PostgresInserts"/> asks PostgreSQL: for many messages, arrays; for one, values, with less to set up, which
+/// is most of what a lone send costs. $1 to $9: chat, its kind, sender, content, reply_to, client_message_id,
 /// dual_key, via, the other way; $10 now, $11 since when a second copy may have its first.
 /// </summary>
 internal static class PostgresInsertSql
