@@ -1,7 +1,6 @@
 using Connectify.Migrations;
 using Connectify.Server.Hosting;
 using Npgsql;
-using OpenTelemetry;
 
 namespace Connectify.Server.Storage;
 
@@ -26,13 +25,12 @@ internal sealed class DatabasePulse(Database database, Metrics metrics, ILogger<
 
     private void Listen(CancellationToken stopping)
     {
-        // Otherwise traces would tell of little else.
-        using var untold = SuppressInstrumentationScope.Begin();
+        using var source = Source();
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                Beat(stopping);
+                Beat(source, stopping);
             }
             catch (PostgresException)
             {
@@ -47,17 +45,25 @@ internal sealed class DatabasePulse(Database database, Metrics metrics, ILogger<
         }
     }
 
-    private void Beat(CancellationToken stopping)
+    private NpgsqlDataSource Source()
     {
-        // A connection of its own: a pool that is exhausted is no dead database.
-        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.Target.ConnectionString)
+        // Connections of its own: a pool that is exhausted is no dead database.
+        var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(database.Target.ConnectionString)
         {
             Pooling = false,
             Timeout = SecondsPerAttempt,
             CommandTimeout = SecondsPerAttempt,
             CancellationTimeout = -1,
         }.ConnectionString);
-        connection.Open();
+
+        // Otherwise traces would tell of little else.
+        builder.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => false).EnablePhysicalOpenTracing(false));
+        return builder.Build();
+    }
+
+    private void Beat(NpgsqlDataSource source, CancellationToken stopping)
+    {
+        using var connection = source.OpenConnection();
         using var question = new NpgsqlCommand("SELECT 1", connection);
         do
         {

@@ -35,8 +35,9 @@ public sealed class TelemetryTests
         }
 
         // What has gathered is sent as the server stops.
-        collector.Of("/v1/traces").Should().ContainAll("connectify", "Npgsql", "store messages", "fan out", "SendMessage", "/api/messaging/conversations/");
-        collector.Of("/v1/traces").Should().NotContain("\bSELECT 1", "of the pulse of the database there would be more than of all else");
+        var traces = collector.Of("/v1/traces");
+        traces.Should().ContainAll("connectify", "Npgsql", "store messages", "fan out", "SendMessage", "/api/messaging/conversations/");
+        Around(traces, "\bSELECT 1").Should().BeEmpty("of the pulse of the database there would be more than of all else");
         collector.Of("/v1/metrics").Should().ContainAll(
             "connectify.messages.stored", "connectify.connections", "connectify.fan_out.duration", "http.server.request.duration", "kestrel.active_connections", "dotnet.gc");
         foreach (var secret in new[] { ann.Token!, ann.Token!.Split('.')[1], ann.RefreshToken, "token=", Content, TestServer.Password })
@@ -46,6 +47,9 @@ public sealed class TelemetryTests
 
         ann.Dispose();
     }
+
+    private static string Around(string text, string what)
+        => text.IndexOf(what, StringComparison.Ordinal) is var at and >= 0 ? text[Math.Max(0, at - 400)..Math.Min(text.Length, at + 400)] : "";
 
     [Fact]
     public async Task A_request_is_named_by_its_route_and_says_how_it_was_answered()
