@@ -67,7 +67,7 @@ internal sealed class Bench(Options options, Cluster cluster, Report report)
     {
         foreach (var (engine, on) in new (string, Cluster?)[] { ("PostgreSQL", cluster), ("SQLite", null) })
         {
-            foreach (var workload in StoreLoop.All) await RunStore($"W5 {engine}, {workload.Name}", workload, on);
+            foreach (var workload in StoreLoop.All.Take(options.Pace.StoreLoops)) await RunStore($"W5 {engine}, {workload.Name}", workload, on);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class Bench(Options options, Cluster cluster, Report report)
     {
         for (var run = 0; run < options.Runs; run++)
         {
-            foreach (var kind in options.Servers.Append(ServerKind.Bare))
+            foreach (var kind in (options.IsQuick ? [ServerKind.Connectify] : options.Servers).Append(ServerKind.Bare))
             {
                 Progress($"W4 {kind.Name}, run {run + 1} of {options.Runs}");
                 void Add(string metric, double value) => report.Add("W4", kind.Title, metric, value);

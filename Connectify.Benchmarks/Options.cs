@@ -14,6 +14,12 @@ internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, S
 
     private static readonly string[] AllWorkloads = ["W1", "W2", "W3", "W4", "W5", "W6", "W8"];
 
+    // What two minutes hold.
+    private static readonly string[] QuickWorkloads = ["W1", "W2", "W3", "W4", "W5", "W6"];
+    private static readonly ServerKind[] QuickServers = [ServerKind.Connectify, ServerKind.Plain];
+
+    private static readonly ServerKind[] FullServers = [ServerKind.Connectify, ServerKind.Plain, ServerKind.Probe];
+
     public bool IsQuick => Pace == Pace.Quick;
 
     public bool Wants(string workload) => Workloads.Contains(workload);
@@ -21,7 +27,7 @@ internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, S
     /// <returns>null when they can't be understood.</returns>
     public static Options? Parse(string[] args)
     {
-        var (pace, runs, only, servers, output) = (Pace.Full, 0, AllWorkloads, new[] { ServerKind.Connectify, ServerKind.Plain, ServerKind.Probe }, (string?)null);
+        var (pace, runs, only, servers, output) = (Pace.Full, 0, (string[]?)null, (ServerKind[]?)null, (string?)null);
         for (var i = 0; i < args.Length; i++)
         {
             var value = i + 1 < args.Length ? args[i + 1] : "";
@@ -48,6 +54,8 @@ internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, S
             i++;
         }
 
+        only ??= pace == Pace.Quick ? QuickWorkloads : AllWorkloads;
+        servers ??= pace == Pace.Quick ? QuickServers : FullServers;
         return only.Except(AllWorkloads).Any() || servers.Length == 0 ? null : new Options(pace, runs > 0 ? runs : pace == Pace.Quick ? 1 : 5, [.. only], servers, output);
     }
 }

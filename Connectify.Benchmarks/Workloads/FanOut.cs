@@ -12,7 +12,7 @@ internal sealed record FanOutResult(StepResult? Most, StepResult Moderate, List<
 /// <param name="Name">W1, W2 or W3.</param>
 /// <param name="World">Who is there.</param>
 /// <param name="ModerateRate">Deliveries a second.</param>
-/// <param name="FirstRate">Where the search begins.</param>
+/// <param name="FirstRate">Deliveries a second of the warm-up; the search begins above it.</param>
 internal sealed record FanOut(string Name, Func<ChatWorld> World, double ModerateRate, double FirstRate)
 {
     public static readonly FanOut[] All =
@@ -36,7 +36,7 @@ internal sealed record FanOut(string Name, Func<ChatWorld> World, double Moderat
         // The runtime compiles what is hot; that is not to be measured.
         loop.Run(FirstRate, 0, pace.Compile);
         var faults = new List<string>();
-        var most = Search(rate => loop.Run(rate, pace.WarmUp, pace.Seconds), pace, before > 0 ? before * 0.75 : FirstRate * 2, faults);
+        var most = Search(rate => loop.Run(rate, pace.WarmUp, pace.Seconds), pace, before > 0 ? before * 0.75 : FirstRate * pace.Leap, faults);
         crowd.BeQuiet();
         var moderate = loop.Run(ModerateRate, 0.5, pace.ModerateSeconds);
         faults.AddRange(moderate.Faults.Select(fault => $"moderate: {fault}"));
@@ -45,7 +45,7 @@ internal sealed record FanOut(string Name, Func<ChatWorld> World, double Moderat
         return new FanOutResult(most, moderate, faults);
     }
 
-    // Up by half again until it fails, then halving between what held and what failed.
+    // Up until it fails, then halving between what held and what failed.
     private static StepResult? Search(Func<double, StepResult> step, Pace pace, double rate, List<string> faults)
     {
         StepResult? best = null;
@@ -53,14 +53,14 @@ internal sealed record FanOut(string Name, Func<ChatWorld> World, double Moderat
         while (rate > 10 && failed / Math.Max(held, 1) > pace.Exactness)
         {
             var result = step(rate);
-            if (!result.IsSustained && pace.TriesTwice) result = step(rate);
+            if (!result.IsSustained) result = step(rate); // On a shared machine a stall is no limit.
             Console.Error.WriteLine(
                 $"    {rate,10:N0}/s: {result.Delivered,10:N0}/s  p50 {result.P50,7:N1} p99 {result.P99,7:N1} ms  server {result.ServerLoad:P0} client {result.ClientLoad:P0} {(result.IsSustained ? "" : "not sustained ")}{string.Join("; ", result.Faults)}");
             faults.AddRange(result.Faults.Select(fault => $"at {rate:N0}/s: {fault}"));
             if (result.Faults.Count > 0) return best;
             if (result.IsSustained) (held, best) = (rate, result);
             else failed = rate;
-            rate = double.IsInfinity(failed) ? rate * 1.5 : held == 0 ? failed / 2 : Math.Sqrt(held * failed);
+            rate = double.IsInfinity(failed) ? rate * pace.Stride : held == 0 ? failed / 2 : Math.Sqrt(held * failed);
         }
 
         return best;
