@@ -95,7 +95,7 @@ internal sealed class Bench(Options options, Cluster cluster, Report report)
     {
         for (var run = 0; run < options.Runs; run++)
         {
-            foreach (var kind in (options.IsQuick ? [ServerKind.Connectify] : options.Servers).Append(ServerKind.Bare))
+            foreach (var kind in options.IdleServers.Append(ServerKind.Bare))
             {
                 Progress($"W4 {kind.Name}, run {run + 1} of {options.Runs}");
                 void Add(string metric, double value) => report.Add("W4", kind.Title, metric, value);

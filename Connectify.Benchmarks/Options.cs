@@ -5,7 +5,13 @@ using Connectify.Benchmarks.World;
 namespace Connectify.Benchmarks;
 
 /// <summary>What was asked for on the command line.</summary>
-internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, ServerKind[] Servers, string? Output)
+/// <param name="Pace">How long, how large and how exact.</param>
+/// <param name="Runs">Of each workload and server.</param>
+/// <param name="Workloads">Their names.</param>
+/// <param name="Servers">Those to compare.</param>
+/// <param name="IdleServers">The same for W4, where bare Kestrel comes besides.</param>
+/// <param name="Output">Where the JSON goes; null: a file of its own in bench-results.</param>
+internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, ServerKind[] Servers, ServerKind[] IdleServers, string? Output)
 {
     public const string Usage = """
         usage: scripts/bench [--quick] [--only W1,W2,W3,W4,W5,W6,W8] [--runs N] [--servers connectify,hub,plain,probe,inline,long] [--output FILE]
@@ -19,8 +25,6 @@ internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, S
     private static readonly ServerKind[] QuickServers = [ServerKind.Connectify, ServerKind.Plain];
 
     private static readonly ServerKind[] FullServers = [ServerKind.Connectify, ServerKind.Plain, ServerKind.Probe];
-
-    public bool IsQuick => Pace == Pace.Quick;
 
     public bool Wants(string workload) => Workloads.Contains(workload);
 
@@ -54,8 +58,10 @@ internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, S
             i++;
         }
 
-        only ??= pace == Pace.Quick ? QuickWorkloads : AllWorkloads;
-        servers ??= pace == Pace.Quick ? QuickServers : FullServers;
-        return only.Except(AllWorkloads).Any() || servers.Length == 0 ? null : new Options(pace, runs > 0 ? runs : pace == Pace.Quick ? 1 : 5, [.. only], servers, output);
+        var isQuick = pace == Pace.Quick;
+        only ??= isQuick ? QuickWorkloads : AllWorkloads;
+        var idle = servers ?? (isQuick ? [ServerKind.Connectify] : FullServers);
+        servers ??= isQuick ? QuickServers : FullServers;
+        return only.Except(AllWorkloads).Any() || servers.Length == 0 ? null : new Options(pace, runs > 0 ? runs : isQuick ? 1 : 5, [.. only], servers, idle, output);
     }
 }
