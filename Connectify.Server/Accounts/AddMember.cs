@@ -1,3 +1,4 @@
+using Connectify.Server.Chats;
 using Connectify.Server.Realtime;
 
 namespace Connectify.Server.Accounts;
@@ -44,14 +45,38 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
         var isKnown = await database.Exists("SELECT id FROM users WHERE id = @userId", new { userId }, cancellation);
         if (!isKnown) return Organizations.UserNotFound;
 
-        var added = await database.Write(
+        var (member, isNew, conversations) = await database.Write(
             async transaction =>
             {
                 var isNew = await AccountRepository.Join(transaction, organizationId, userId, Roles.User, Timestamp.Now, cancellation);
-                return ((await members.Find(transaction, organizationId, userId, cancellation))!, isNew);
+                return (
+                    (await members.Find(transaction, organizationId, userId, cancellation))!,
+                    isNew,
+                    isNew ? await Conversations(transaction, organizationId, userId, cancellation) : []);
             },
             cancellation);
         notifier.Tell(new AccountChanged(userId));
-        return added;
+        foreach (var chat in conversations) notifier.Tell(new ChatJoined(userId, ChatRef.Of(chat.Kind, chat.Id), chat.LastSeq));
+        return (member, isNew);
+    }
+
+    // Closed to him since he left the organization, and his again by his coming back.
+    private static Task<List<Conversation>> Conversations(
+        Transaction transaction, long organizationId, long userId, CancellationToken cancellation)
+        => transaction.Query<Conversation>(
+            """
+            SELECT c.id, c.kind, c.last_seq FROM chats c JOIN chat_members m ON m.chat_id = c.id
+            WHERE c.organization_id = @organizationId AND c.kind = 'conversation' AND c.is_active AND m.user_id = @userId AND m.left_at IS NULL
+            """,
+            new { organizationId, userId },
+            cancellation);
+
+    private sealed record Conversation
+    {
+        public long Id { get; init; }
+
+        public string Kind { get; init; } = "";
+
+        public long LastSeq { get; init; }
     }
 }

@@ -16,20 +16,21 @@ internal sealed class ChangeStatus(Database database, Notifier notifier)
     public async Task<Rejection?> Run(Caller me, long userId, string verb, CancellationToken cancellation)
     {
         var status = verb == "deactivate" ? Statuses.Deactivated : Statuses.Active;
-        var outcome = await database.Try<bool>(
+        var outcome = await database.Try<int>(
             async transaction =>
             {
                 var facts = (await Read(transaction, me, userId, cancellation))!;
                 if (WhyNot(me, userId, verb, facts) is { } rejection) return rejection;
-                var written = await transaction.Execute(
+                return await transaction.Execute(
                     "UPDATE users SET status = @status, updated_at = @now WHERE id = @userId AND status <> @status",
                     new { userId, status, now = Timestamp.Now },
                     cancellation);
-                return written > 0;
             },
             cancellation);
-        if (outcome.IsRejected(out var no, out var changed)) return no;
-        if (changed) notifier.Tell(status == Statuses.Deactivated ? new AccountDeactivated(userId) : new AccountChanged(userId));
+        if (outcome.IsRejected(out var no, out _)) return no;
+
+        // Also where it was so already: whoever asks again may have been told of an outage after the commit, and nobody else of it.
+        notifier.Tell(status == Statuses.Deactivated ? new AccountDeactivated(userId) : new AccountChanged(userId));
         return null;
     }
 

@@ -10,13 +10,15 @@ internal sealed class Logout(Database database, Notifier notifier)
         var ended = await database.Write(
             transaction => transaction.First<Ended>(
                 """
-                UPDATE sessions SET revoked_at = @now
-                WHERE id = (SELECT session_id FROM refresh_tokens WHERE token_hash = @hash) AND revoked_at IS NULL
+                UPDATE sessions SET revoked_at = COALESCE(revoked_at, @now)
+                WHERE id = (SELECT session_id FROM refresh_tokens WHERE token_hash = @hash)
                 RETURNING id, user_id
                 """,
                 new { hash = Sessions.Hash(refreshToken), now = Timestamp.Now },
                 cancellation),
             cancellation);
+
+        // Also where it had ended: whoever asks again may have been told of an outage after the commit, and nobody else of it.
         if (ended is not null) notifier.Tell(new SessionsRevoked(ended.UserId, ExceptSessionId: null, OnlySessionId: ended.Id));
     }
 

@@ -7,8 +7,8 @@ namespace Connectify.Server.Messages;
 /// <summary>What changed in a chat after a point, as events in the order of seq: the state now, not the history.</summary>
 /// <param name="Seq">The chat's count of changes at the moment of reading.</param>
 /// <param name="AccessVersion">Its count of removals then.</param>
-/// <param name="Changes">The first of them, as many as were asked for.</param>
-/// <param name="HasMore">Whether there are more.</param>
+/// <param name="Changes">All of them, or none.</param>
+/// <param name="HasMore">Whether there are more than were asked for: none is read then.</param>
 internal sealed record MissedChanges(long Seq, long AccessVersion, IReadOnlyList<ChatEvent> Changes, bool HasMore);
 
 /// <summary>Reads what a feed or a client has missed from the database.</summary>
@@ -17,7 +17,7 @@ internal sealed class ChatHistory(Database database, MessageQueries messages, Me
     /// <summary>The most changes replayed to one client.</summary>
     public int ResumeLimit => settings.ResumeLimit;
 
-    /// <summary>At most <paramref name="limit"/> changes after <paramref name="since"/>, all of one moment.</summary>
+    /// <summary>The changes after <paramref name="since"/> if they are at most <paramref name="limit"/>, all of one moment.</summary>
     /// <returns>null: there is no such chat.</returns>
     public Task<MissedChanges?> Since(ChatRef chat, long since, int limit, CancellationToken cancellation)
         => database.Snapshot(
@@ -34,10 +34,11 @@ internal sealed class ChatHistory(Database database, MessageQueries messages, Me
                     new { chatId = chat.Id, since, limit = (long)limit + 1 },
                     cancellation);
                 if (rows.Count == 0) return null;
-                var changed = rows.Where(row => row.Id is not null).Take(limit).ToList();
+                var now = new MissedChanges(rows[0].LastSeq, rows[0].AccessVersion, [], HasMore: rows.Count > limit);
+                if (now.HasMore) return now;
+                var changed = rows.Where(row => row.Id is not null).ToList();
                 var live = await messages.ByIds(snapshot, [.. changed.Where(row => !row.IsDeleted).Select(row => row.Id!.Value)], cancellation);
-                var events = Events(chat, changed, live.ToDictionary(message => message.Id), since);
-                return new MissedChanges(rows[0].LastSeq, rows[0].AccessVersion, events, HasMore: rows.Count > limit);
+                return now with { Changes = Events(chat, changed, live.ToDictionary(message => message.Id), since) };
             },
             cancellation);
 

@@ -8,6 +8,9 @@ internal static class MessageRejections
     public static Rejection NoSuchReply { get; }
         = Rejection.Field("reply_to", "reply_not_found", "The message replied to is not in this chat");
 
+    public static Rejection TooManyReactions { get; }
+        = Rejection.Field("emoji", "too_many_reactions", $"One user reacts to a message with at most {MessageRules.MaxReactionsEach} emojis");
+
     public static Rejection NotYoursToEdit { get; }
         = Rejection.Forbidden("not_your_message", "You can only edit your own messages");
 

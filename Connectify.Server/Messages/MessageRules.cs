@@ -7,6 +7,7 @@ namespace Connectify.Server.Messages;
 internal static class MessageRules
 {
     public const int MaxClientMessageId = 64;
+    public const int MaxReactionsEach = 20;
     private const int MaxEmojiCharacters = 32;
 
     /// <returns>null when what is to be sent is in itself fit to be.</returns>

@@ -22,6 +22,7 @@ internal sealed class ReactToMessage(Database database, Notifier notifier)
                 if (access.WhyNotWrite() is { } blocked) return blocked;
                 if (MessageRules.WhyNotEmoji(emoji) is { } unfit) return unfit;
                 if (await Find(transaction, me, messageId, emoji, cancellation) is { } existing) return new Reacted(existing, IsNew: false);
+                if (await Count(transaction, me, messageId, cancellation) >= MessageRules.MaxReactionsEach) return MessageRejections.TooManyReactions;
 
                 await transaction.Execute(
                     "INSERT INTO reactions (message_id, user_id, emoji, created_at) VALUES (@messageId, @me, @emoji, @now)",
@@ -63,6 +64,11 @@ internal sealed class ReactToMessage(Database database, Notifier notifier)
         if (outcome.Rejection is null) told.ForEach(notifier.Tell);
         return outcome;
     }
+
+    // They are in every copy of the message.
+    private static Task<long> Count(Transaction transaction, Caller me, long messageId, CancellationToken cancellation)
+        => transaction.First<long>(
+            "SELECT count(*) FROM reactions WHERE message_id = @messageId AND user_id = @me", new { messageId, me = me.UserId }, cancellation);
 
     private static Task<ReactionView?> Find(Transaction transaction, Caller me, long messageId, string emoji, CancellationToken cancellation)
         => transaction.First<ReactionView>(

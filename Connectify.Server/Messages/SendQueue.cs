@@ -43,7 +43,7 @@ internal sealed class SendQueue(
         Lane lane;
         lock (_gate)
         {
-            if (_waiting >= MaxWaiting) return Task.FromResult<Outcome<SentMessage>>(Rejection.DatabaseAway);
+            if (_waiting >= MaxWaiting) return Task.FromResult<Outcome<SentMessage>>(Rejection.Overloaded);
             _waiting++;
             lane = _byChat.GetValueOrDefault(draft.Chat.Id, _main);
             lane.Waiting.Enqueue(send);

@@ -31,7 +31,7 @@ internal sealed class AccessSweep(Clients clients, UserEvents userEvents, Databa
                 await EndWhatIsOver(stopping);
                 await FollowNewChats(stopping);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 log.LogWarning("Who may still be connected could not be read: {Kind}", e.GetType().Name);
             }
@@ -73,14 +73,16 @@ internal sealed class AccessSweep(Clients clients, UserEvents userEvents, Databa
 
     private Task<List<Row>> Joined(long[] users, Timestamp after, CancellationToken cancellation)
         => database.Query<Row>(
-            // What he had read when he came, or has since, is the point after which the chat is his to hear.
+            // What he had read when he came, or has since, is the point after which the chat is his to hear; with an
+            // organization that he is back in, its conversations are his again from now on.
             """
-            SELECT cm.user_id, c.id AS chat_id, c.kind,
-                COALESCE((SELECT max(m.created_seq) FROM messages m WHERE m.chat_id = c.id AND m.id <= cm.unread_after), 0) AS since
+            SELECT cm.user_id, c.id AS chat_id, c.kind, CASE WHEN cm.joined_at > @after
+                THEN COALESCE((SELECT max(m.created_seq) FROM messages m WHERE m.chat_id = c.id AND m.id <= cm.unread_after), 0)
+                ELSE c.last_seq END AS since
             FROM chat_members cm
             JOIN chats c ON c.id = cm.chat_id AND c.is_active
             JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = cm.user_id
-            WHERE cm.user_id = ANY(@users) AND cm.left_at IS NULL AND cm.joined_at > @after
+            WHERE cm.user_id = ANY(@users) AND cm.left_at IS NULL AND (cm.joined_at > @after OR om.joined_at > @after)
             """,
             new { users, after },
             cancellation);

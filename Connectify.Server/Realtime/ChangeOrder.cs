@@ -9,6 +9,9 @@ internal sealed class ChangeOrder
 {
     private const int Unknown = -1;
 
+    // While nobody is in yet. What is left out is missing later, and read from the database.
+    private const int MostEarly = 1_000;
+
     private readonly SortedDictionary<long, ChatEvent> _early = [];
     private long _delivered = Unknown;
     private long _accessVersion = Unknown;
@@ -48,6 +51,7 @@ internal sealed class ChangeOrder
     public void Add(ChatEvent change)
     {
         if (!HasBegun || change.Seq > Math.Max(_delivered, _filled)) _early.TryAdd(change.Seq, change);
+        if (!HasBegun && _early.Count > MostEarly) _early.Remove(_early.Keys.First());
     }
 
     /// <summary>Takes out the changes whose turn has come.</summary>

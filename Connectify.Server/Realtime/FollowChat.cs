@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Connectify.Protocol;
 using Connectify.Server.Chats;
 using Connectify.Server.Messages;
 
@@ -29,6 +30,8 @@ internal sealed record Following(Joining Joining, FeedStart Start);
 /// </remarks>
 internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory history)
 {
+    private const int MostReadings = 20;
+
     private readonly ConditionalWeakTable<ChatFeed, ChatReadings> _readings = [];
 
     /// <param name="client">The client.</param>
@@ -78,13 +81,21 @@ internal sealed class FollowChat(ChatFeeds feeds, Database database, ChatHistory
     {
         var (joining, start) = following;
         foreach (var change in start.Missed) await joining.SendPaced(change, cancellation);
-        while (!joining.IsOver && !Join(joining, start))
+        for (var readings = 1; !joining.IsOver && !Join(joining, start); readings++)
         {
             var again = await Begin(joining, start.Seq, cancellation);
+            if (joining.IsOver) return;
             if (again.IsRejected(out _, out var next))
             {
-                if (joining.IsOver) return;
                 joining.Client.ToldOut(joining.Chat);
+                return;
+            }
+
+            // More has happened since than is replayed: it comes again and is told so, rather than to miss it unawares.
+            if (!next.Start.IsResumed || readings == MostReadings)
+            {
+                feeds.Unfollow(joining.Client, joining.Chat.Id);
+                joining.Client.Close(CloseCodes.InternalError, "try again");
                 return;
             }
 

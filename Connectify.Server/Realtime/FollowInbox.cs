@@ -35,19 +35,24 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
     }
 
     /// <summary>Replays what was missed in each chat named. The others go on waiting for their moment: a client may name them one by one.</summary>
-    public async Task Resume(Client client, ResumeFrame frame, CancellationToken cancellation)
-    {
-        var named = frame.Chats.Select(position => ChatRef.Of(position.Chat)?.Id).ToHashSet();
-        var waiting = Take(client, chatId => named.Contains(chatId));
-        foreach (var position in frame.Chats)
+    public Task Resume(Client client, ResumeFrame frame, CancellationToken cancellation) => OrComeAgain(
+        client,
+        async () =>
         {
-            if (ChatRef.Of(position.Chat) is { } chat) await Resume(client, waiting, chat, position.Since, cancellation);
-            else client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(NoChat));
-        }
+            var named = frame.Chats.Select(position => ChatRef.Of(position.Chat)?.Id).ToHashSet();
+            var waiting = Take(client, chatId => named.Contains(chatId));
 
-        // Named under the wrong kind only: they are followed all the same.
-        foreach (var following in waiting.Values) await followChat.Finish(following, cancellation);
-    }
+            // A chat named more often is resumed once: each time would cost a thousand messages.
+            foreach (var position in frame.Chats.DistinctBy(position => position.Chat))
+            {
+                if (ChatRef.Of(position.Chat) is { } chat) await Resume(client, waiting, chat, position.Since, cancellation);
+                else client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(NoChat));
+            }
+
+            // Named under the wrong kind only: they are followed all the same.
+            foreach (var following in waiting.Values) await followChat.Finish(following, cancellation);
+        },
+        cancellation);
 
     /// <summary>Follows a chat that the user has just come into, from <paramref name="since"/>.</summary>
     public async Task Add(Client client, ChatRef chat, long since, CancellationToken cancellation)
@@ -78,20 +83,28 @@ internal sealed class FollowInbox(FollowChat followChat, ChatFeeds feeds, Databa
         await followChat.Finish(following, cancellation);
     }
 
-    private async Task FinishLater(Client client, CancellationToken cancellation)
-    {
-        try
+    private Task FinishLater(Client client, CancellationToken cancellation) => OrComeAgain(
+        client,
+        async () =>
         {
             await Task.Delay(TimeToResume, cancellation);
             foreach (var following in Take(client, _ => true).Values) await followChat.Finish(following, cancellation);
+        },
+        cancellation);
+
+    private async Task OrComeAgain(Client client, Func<Task> work, CancellationToken cancellation)
+    {
+        try
+        {
+            await work();
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (cancellation.IsCancellationRequested)
         {
             // The client has gone.
         }
         catch (Exception e)
         {
-            // Half a socket would be worse than none: the client comes again.
+            // Half a socket would be worse than none: what was taken is finished by nobody else.
             log.LogWarning("A socket for all chats could not start: {Kind}", e.GetType().Name);
             client.Close(CloseCodes.InternalError, "try again");
         }

@@ -79,7 +79,7 @@ internal sealed class TellPresence : BackgroundLoop
             using var round = WriteRound.Begin();
             foreach (var chat in followed) Tell(chat.Key, chat.Where(news.ContainsKey), news);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             _log.LogWarning("Presence of {Count} users was not told: {Kind}", users.Length, e.GetType().Name);
         }

@@ -37,8 +37,11 @@ internal sealed class DatabaseReach : IDisposable
         {
             return await working.WaitAsync(away);
         }
-        catch (OperationCanceledException) when (away.IsCancellationRequested && !working.IsCompleted)
+        catch (OperationCanceledException e) when (e.CancellationToken == away)
         {
+            // It ended at that very moment, and knows how.
+            if (working.IsCompleted) return await working;
+
             // Nobody waits for it any more, so nobody else would look at its exception.
             _ = working.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             throw new DatabaseAwayException(isKnown: true);

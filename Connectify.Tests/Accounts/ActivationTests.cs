@@ -52,7 +52,9 @@ public abstract class ActivationTests(ServerFixture on) : ServerTests(on)
         await Nobody.Post("/api/accounts/login/", new { username = bo.Username, password = "a wrong password" }).Fails(401, "Invalid credentials");
         told.Should().Equal(new AccountDeactivated(bo.Id));
 
+        // Nobody may have heard of the first.
         (await admin.Post("/api/accounts/deactivate/", new { user_id = bo.Id }).Ok()).Text("detail").Should().Be("User deactivated");
+        told.Should().Equal(new AccountDeactivated(bo.Id), new AccountDeactivated(bo.Id));
         (await admin.Post("/api/accounts/reactivate/", new { user_id = bo.Id }).Ok()).Text("detail").Should().Be("User reactivated");
         await Nobody.Post("/api/accounts/login/", new { username = bo.Username, password = TestServer.Password }).Ok();
         (await admin.Post("/api/accounts/activate/", new { user_id = bo.Id }).Ok()).Text("detail").Should().Be("User activated");

@@ -1,3 +1,4 @@
+using Connectify.Protocol;
 using Connectify.Server.Realtime;
 using Connectify.Tests.Support;
 using FluentAssertions;
@@ -53,6 +54,29 @@ public abstract class RemovalTests(ServerFixture on) : ServerTests(on)
         (await State(alone)).Should().BeEquivalentTo(new { IsActive = false, AccessVersion = 1, Members = "" });
         (await State(foreign)).Should().BeEquivalentTo(new { IsActive = true, AccessVersion = 0, Members = $"{bo.Id} admin" });
         (await State(conversation)).Should().BeEquivalentTo(new { IsActive = true, AccessVersion = 1 });
+    }
+
+    [Fact]
+    public async Task Who_is_back_hears_his_conversations_again()
+    {
+        var (admin, bo) = (await Admin("admin"), await User("bo"));
+        var users = $"/api/accounts/organizations/{await Organization()}/users/";
+        var path = await admin.StartsConversation(bo);
+        var before = await admin.Says(path, "before");
+        var all = await bo.Listen("");
+        await all.Send(new { type = Frames.Resume, chats = Array.Empty<object>() });
+        await admin.Delete($"{users}{bo.Id}/").NoContent();
+        await all.Hears(Frames.ChatRemoved);
+
+        await (await Superuser()).Post(users, new { user_id = bo.Id }).Created();
+
+        var added = await all.Hears(Frames.ChatAdded);
+        added.Number("conversation_id").Should().Be(Chatting.ChatId(path));
+        added.Number("seq").Should().Be(before.Number("seq"));
+        await all.Hears(await admin.Says(path, "welcome back"));
+        await all.HearsNo(Frames.Message);
+        await (await Superuser()).Post(users, new { user_id = bo.Id });
+        await all.HearsNo(Frames.ChatAdded);
     }
 
     [Fact]

@@ -38,6 +38,19 @@ public abstract class ReactionTests(ServerFixture on) : TwoInAChat(on)
     }
 
     [Fact]
+    public async Task One_user_has_twenty_at_most()
+    {
+        var (ann, bo, chat) = await Two();
+        var react = Message((await ann.Says(chat, "Hi")).Id(), "react/");
+        for (var i = 1; i <= 20; i++) await bo.Post(react, new { emoji = $":{i}:" }).Created();
+
+        await bo.Post(react, new { emoji = ":21:" }).Fails(400, "One user reacts to a message with at most 20 emojis", "too_many_reactions");
+
+        await bo.Post(react, new { emoji = ":20:" }).Ok();
+        await ann.Post(react, new { emoji = ":21:" }).Created();
+    }
+
+    [Fact]
     public async Task Reactions_are_counted_by_emoji_in_the_order_they_came()
     {
         var (ann, bo, chat) = await Two("group");

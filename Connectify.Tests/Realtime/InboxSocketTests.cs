@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json;
 using Connectify.Protocol;
 using Connectify.Tests.Support;
 using FluentAssertions;
@@ -8,6 +10,9 @@ namespace Connectify.Tests.Realtime;
 /// <summary>One socket for all chats, those joined and left later too.</summary>
 public abstract class InboxSocketTests(ServerFixture on) : ServerTests(on)
 {
+    // A resume has a second from hello on; a test that was held up for longer comes again.
+    private static readonly TimeSpan InTime = TimeSpan.FromSeconds(0.7);
+
     [Fact]
     public async Task It_hears_every_chat_and_says_which()
     {
@@ -75,27 +80,33 @@ public abstract class InboxSocketTests(ServerFixture on) : ServerTests(on)
         User ann = await User("ann"), bo = await User("bo");
         string conversation = await ann.StartsConversation(bo), group = await ann.StartsGroup(bo), quiet = await ann.StartsGroup(bo);
         var known = await ann.Says(conversation, "known");
-        var missed = await ann.Says(conversation, "missed");
+        List<JsonElement> missed = [await ann.Says(conversation, "missed")];
         var first = await ann.Says(group, "first");
-        var all = await bo.Listen("");
-        var live = await ann.Says(conversation, "while it came back");
-
-        await all.Send(new
+        PlainSocket all;
+        Stopwatch sinceHello;
+        do
         {
-            type = Frames.Resume,
-            chats = new object[]
+            all = await bo.Listen("");
+            sinceHello = Stopwatch.StartNew();
+            missed.Add(await ann.Says(conversation, "while it came back"));
+            await all.Send(new
             {
-                new { conversation_id = Chatting.ChatId(conversation), since = known.Number("seq") },
-                new { group_chat_id = Chatting.ChatId(group), since = 0 },
-                new { group_chat_id = Chatting.ChatId(quiet), since = "x" },
-            },
-        });
+                type = Frames.Resume,
+                chats = new object[]
+                {
+                    new { conversation_id = Chatting.ChatId(conversation), since = known.Number("seq") },
+                    new { group_chat_id = Chatting.ChatId(group), since = 0 },
+                    new { group_chat_id = Chatting.ChatId(quiet), since = "x" },
+                },
+            });
+        }
+        while (sinceHello.Elapsed > InTime);
 
         var one = await all.HearsNext(Frames.Resumed);
         one.Number("conversation_id").Should().Be(Chatting.ChatId(conversation));
         one.Flag("resumed").Should().BeTrue();
-        one.Number("seq").Should().Be(live.Number("seq"));
-        foreach (var message in new[] { missed, live }) (await all.HearsNext(Frames.Message)).Part("message").Id().Should().Be(message.Id());
+        one.Number("seq").Should().Be(missed[^1].Number("seq"));
+        foreach (var message in missed) (await all.HearsNext(Frames.Message)).Part("message").Id().Should().Be(message.Id());
         (await all.HearsNext(Frames.Resumed)).Number("group_chat_id").Should().Be(Chatting.ChatId(group));
         (await all.HearsNext(Frames.Message)).Part("message").Id().Should().Be(first.Id());
         var garbage = await all.HearsNext(Frames.Resumed);
@@ -121,6 +132,7 @@ public abstract class InboxSocketTests(ServerFixture on) : ServerTests(on)
                 new { conversation_id = Chatting.ChatId(theirs), since = 0 },
                 new { group_chat_id = Chatting.ChatId(mine), since = 0 },
                 new { conversation_id = Chatting.ChatId(mine), since = 0 },
+                new { conversation_id = Chatting.ChatId(mine), since = 0 },
             },
         });
 
@@ -130,7 +142,7 @@ public abstract class InboxSocketTests(ServerFixture on) : ServerTests(on)
         (await all.HearsNext(Frames.Message)).Part("message").Id().Should().Be(missed.Id());
         await ann.Says(theirs, "still secret");
         await all.Hears(await ann.Says(mine, "live"));
-        await all.HearsNo(Frames.Message);
+        await all.HearsNo(Frames.Message, Frames.Resumed);
     }
 
     [Fact]
