@@ -48,6 +48,16 @@ internal sealed class BootstrapSettings
     public string OrganizationName { get; set; } = "Default";
 }
 
+/// <summary>Section <c>Database</c>.</summary>
+internal sealed class DatabaseSettings
+{
+    /// <summary>How long PostgreSQL is waited for: for a connection, and for any answer before it counts as away.</summary>
+    [Range(1, 60)]
+    public int PatienceSeconds { get; set; } = 1;
+
+    public TimeSpan Patience => TimeSpan.FromSeconds(PatienceSeconds);
+}
+
 /// <summary>Section <c>Messaging</c>.</summary>
 internal sealed class MessagingSettings
 {

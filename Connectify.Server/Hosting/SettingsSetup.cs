@@ -22,6 +22,7 @@ internal static class SettingsSetup
         Bind<AuthSettings>("Auth");
         Bind<AccountsSettings>("Accounts");
         Bind<BootstrapSettings>("Bootstrap");
+        Bind<DatabaseSettings>("Database");
         Bind<MessagingSettings>("Messaging");
         Bind<AttachmentsSettings>("Attachments");
         Bind<SocketsSettings>("Sockets");

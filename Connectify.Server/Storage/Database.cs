@@ -12,29 +12,31 @@ namespace Connectify.Server.Storage;
 /// <summary>Connections and transactions on the engine that is configured.</summary>
 internal sealed class Database : Sql, IAsyncDisposable
 {
-    private const int SecondsToConnect = 2;
     private const int SecondsPerCommand = 15;
 
     // One request may wait for a connection several times, and behind others that do: once one has waited in
-    // vain, the next wait less, so that everybody is answered within 2 seconds.
-    private const long MillisecondsToOpen = 1_000;
-    private const long MillisecondsInShortage = 200;
+    // vain, the next wait less, so that everybody is answered within twice the patience.
+    private const int LessInShortage = 5;
     private const long ShortageLasts = 2_000;
     private const long KeptIdle = 10_000;
 
     private readonly DatabaseTarget _target;
     private readonly Metrics _metrics;
+    private readonly TimeSpan _patience;
     private readonly NpgsqlDataSource? _postgres;
     private readonly SqliteFile? _sqlite;
     private long _shortSince = long.MinValue / 2;
     private NpgsqlConnection? _kept;
     private long _keptSince;
 
-    public Database(DatabaseTarget target, Metrics metrics)
+    /// <param name="target">Which one.</param>
+    /// <param name="metrics">Hear how long was waited, and in vain.</param>
+    /// <param name="patience">How long to wait for a connection to PostgreSQL.</param>
+    public Database(DatabaseTarget target, Metrics metrics, TimeSpan patience)
         : base(target.Engine)
     {
-        (_target, _metrics) = (target, metrics);
-        if (target.Engine == DatabaseEngine.Postgres) _postgres = DataSource(target.ConnectionString);
+        (_target, _metrics, _patience) = (target, metrics, patience);
+        if (target.Engine == DatabaseEngine.Postgres) _postgres = DataSource(target.ConnectionString, patience);
         else _sqlite = new SqliteFile(target.ConnectionString, metrics);
     }
 
@@ -174,7 +176,7 @@ internal sealed class Database : Sql, IAsyncDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var isShort = Environment.TickCount64 - Volatile.Read(ref _shortSince) < ShortageLasts;
-        patience.CancelAfter(TimeSpan.FromMilliseconds(isShort ? MillisecondsInShortage : MillisecondsToOpen));
+        patience.CancelAfter(isShort ? _patience / LessInShortage : _patience);
         try
         {
             return await postgres.OpenConnectionAsync(patience.Token);
@@ -188,9 +190,9 @@ internal sealed class Database : Sql, IAsyncDisposable
         }
     }
 
-    private static NpgsqlDataSource DataSource(string connectionString)
+    private static NpgsqlDataSource DataSource(string connectionString, TimeSpan patience)
     {
-        var builder = new NpgsqlDataSourceBuilder(Bounded(connectionString));
+        var builder = new NpgsqlDataSourceBuilder(Bounded(connectionString, patience));
 
         // All statements are prepared and read by index, whatever their arguments: planning them anew costs more than
         // running them. A plan may have been made while the tables were empty, when a scan looks cheap.
@@ -202,11 +204,11 @@ internal sealed class Database : Sql, IAsyncDisposable
     }
 
     // What the operator wrote wins; where nothing is written, no wait is without a bound.
-    private static string Bounded(string connectionString)
+    private static string Bounded(string connectionString, TimeSpan patience)
     {
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         var bounded = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!given.ContainsKey("Timeout")) bounded.Timeout = SecondsToConnect;
+        if (!given.ContainsKey("Timeout")) bounded.Timeout = (int)patience.TotalSeconds + 1;
         if (!given.ContainsKey("Command Timeout")) bounded.CommandTimeout = SecondsPerCommand;
         if (!given.ContainsKey("Max Auto Prepare")) bounded.MaxAutoPrepare = 200;
 

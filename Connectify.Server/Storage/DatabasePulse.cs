@@ -5,17 +5,16 @@ using Npgsql;
 namespace Connectify.Server.Storage;
 
 /// <summary>
-/// Notices within 1.5 seconds that PostgreSQL answers nobody any more, also while its connections still
-/// look alive (a stopped machine, a network that swallows packets). A slow query on a database that
-/// answers is left its time. SQLite has no pulse: it is in this process.
+/// Notices half a second after the patience is over (<see cref="DatabaseSettings.PatienceSeconds"/>) that PostgreSQL
+/// answers nobody any more, also while its connections still look alive (a stopped machine, a network that swallows
+/// packets). A slow query on a database that answers is left its time. SQLite has no pulse: it is in this process.
 /// </summary>
 /// <remarks>
 /// On a thread of its own, that waits for the socket itself: where this process is busy, an answer would wait behind
 /// everything else that waits for the thread pool, and a full house would be taken for a dead database.
 /// </remarks>
-internal sealed class DatabasePulse(Database database, Metrics metrics, ILogger<DatabasePulse> log) : BackgroundLoop
+internal sealed class DatabasePulse(Database database, DatabaseSettings settings, Metrics metrics, ILogger<DatabasePulse> log) : BackgroundLoop
 {
-    private const int SecondsPerAttempt = 1;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
 
     protected override Task Run(CancellationToken stopping)
@@ -51,8 +50,8 @@ internal sealed class DatabasePulse(Database database, Metrics metrics, ILogger<
         var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(database.Target.ConnectionString)
         {
             Pooling = false,
-            Timeout = SecondsPerAttempt,
-            CommandTimeout = SecondsPerAttempt,
+            Timeout = settings.PatienceSeconds,
+            CommandTimeout = settings.PatienceSeconds,
             CancellationTimeout = -1,
         }.ConnectionString);
 

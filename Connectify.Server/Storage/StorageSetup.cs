@@ -16,7 +16,8 @@ internal static class StorageSetup
     {
         var target = Target(builder.Configuration);
         builder.Services.AddSingleton(new DataFolder(builder.Configuration["DataPath"] ?? "./data"));
-        builder.Services.AddSingleton(services => new Database(target, services.GetRequiredService<Metrics>()));
+        builder.Services.AddSingleton(services => new Database(
+            target, services.GetRequiredService<Metrics>(), services.GetRequiredService<DatabaseSettings>().Patience));
         builder.Services.AddSingleton<DatabaseHealth>();
         builder.Services.AddHostedService<DatabasePulse>();
     }

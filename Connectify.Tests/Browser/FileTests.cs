@@ -33,7 +33,7 @@ public sealed class FileTests(SqliteServer on, Chromium chromium) : BrowserTests
         var (anns, bos, _) = await Together();
         var network = await anns.Page.Context.NewCDPSessionAsync(anns.Page);
         await network.SendAsync("Network.enable");
-        await Throttle(network, 600_000);
+        await Throttle(network, 100_000);
         await Choose(anns, new FilePayload { Name = "notes.bin", MimeType = "application/octet-stream", Buffer = new byte[1_500_000] });
         await anns.Send.ClickAsync();
 

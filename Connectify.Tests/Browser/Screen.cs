@@ -69,7 +69,7 @@ public sealed class Screen : IAsyncDisposable
     public static async Task<Screen> Open(IBrowser browser, Uri address, BrowserNewContextOptions? options)
     {
         var context = await browser.NewContextAsync(options ?? Still);
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(60_000);
         var screen = new Screen(await context.NewPageAsync());
         await screen.Page.GotoAsync(address.ToString());
         return screen;

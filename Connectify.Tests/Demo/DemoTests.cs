@@ -120,7 +120,9 @@ public abstract class DemoTests(DatabaseEngine engine) : IAsyncLifetime
         chat.Number("seq").Should().BeGreaterThanOrEqualTo(messages.Count);
     }
 
+    [Collection(nameof(DemoTests))]
     public sealed class OnSqlite() : DemoTests(DatabaseEngine.Sqlite);
 
+    [Collection(nameof(DemoTests))]
     public sealed class OnPostgres() : DemoTests(DatabaseEngine.Postgres);
 }

@@ -150,7 +150,9 @@ public sealed class AsyncApiTests : IAsyncLifetime
     private async Task ComeAndGo(PlainSocket inbox, string conversation)
     {
         var other = await _ann!.StartsGroup(_bo!);
+        await inbox.Hears(Frames.ChatAdded, added => added.Number("group_chat_id") == Chatting.ChatId(other));
         await _ann!.Post($"/api/messaging/{other}remove_member/", new { member_id = _bo!.Id }).Ok();
+        await _ann!.StartsGroup(_bo!);
         await inbox.Send(new { type = Frames.Resume, chats = new[] { new { conversation_id = Chatting.ChatId(conversation), since = 0 } } });
     }
 

@@ -13,6 +13,7 @@ public sealed class SettingsTests : IDisposable
     [Theory]
     [InlineData("--Sockets:HeartbeatSeconds=abc", "Sockets:HeartbeatSeconds")]
     [InlineData("--RateLimits:FrameBurst=-1", "RateLimits:FrameBurst")]
+    [InlineData("--Database:PatienceSeconds=0", "Database:PatienceSeconds")]
     [InlineData("--Auth:SigningKey=short", "Auth:SigningKey")]
     [InlineData("--environment=Production", "Auth:SigningKey")]
     [InlineData("--DataPath=/proc/nowhere", "DataPath")]

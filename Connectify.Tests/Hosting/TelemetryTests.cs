@@ -10,7 +10,12 @@ using Xunit;
 
 namespace Connectify.Tests.Hosting;
 
-/// <summary>What goes to a collector where the standard variables name one, and what never does.</summary>
+/// <summary>
+/// What goes to a collector where the standard variables name one, and what never does. Alone in its process's time: spans
+/// are the process's, and another test's server begins by asking whether its database is there.
+/// </summary>
+[CollectionDefinition(nameof(TelemetryTests), DisableParallelization = true)]
+[Collection(nameof(TelemetryTests))]
 public sealed class TelemetryTests
 {
     private const string Content = "kumquat";
@@ -81,7 +86,7 @@ public sealed class TelemetryTests
             using var response = await ann.Raw(request);
 
             // The span ends after the answer has gone.
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
             Activity? span;
             while (!requests.TryGetValue(id, out span)) await Task.Delay(10, patience.Token);
             span.DisplayName.Should().Be(name);
@@ -118,7 +123,7 @@ public sealed class TelemetryTests
         await bos.Hears(Frames.Message);
 
         // The request's own span ends after its answer has gone.
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         Activity? Span(string name) => spans.FirstOrDefault(span => span.TraceId == request && span.OperationName == name);
         while (Span("Microsoft.AspNetCore.Hosting.HttpRequestIn") is null || Span("fan out") is null) await Task.Delay(10, patience.Token);
         Span("store messages")!.ParentSpanId.Should().Be(Span("Microsoft.AspNetCore.Hosting.HttpRequestIn")!.SpanId);

@@ -28,7 +28,7 @@ internal sealed class StallingSink
     /// <summary>Completes when a write has begun since <see cref="Stall"/>.</summary>
     public Task Begun()
     {
-        lock (_gate) return _begun.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        lock (_gate) return _begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     public async ValueTask Write(ReadOnlyMemory<byte> frames)

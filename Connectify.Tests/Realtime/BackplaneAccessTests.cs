@@ -20,7 +20,7 @@ public sealed class BackplaneAccessTests(TwoNodes on) : SeveralNodes, IClassFixt
         await (await Superuser()).Post("/api/accounts/deactivate/", new { user_id = bo.Id }).Ok();
 
         foreach (var socket in sockets) (await socket.Closed()).Should().Be(4003);
-        await atB.Get("/api/accounts/profile/").Fails(401);
+        await Until(async () => (await atB.Get("/api/accounts/profile/")).Status == 401, "the token has ended");
     }
 
     [Fact]

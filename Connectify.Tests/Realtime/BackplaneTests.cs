@@ -1,6 +1,8 @@
 using Connectify.Protocol;
+using Connectify.Server.Realtime;
 using Connectify.Tests.Support;
 using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Connectify.Tests.Realtime;
@@ -65,6 +67,7 @@ public sealed class BackplaneTests(TwoNodes on) : SeveralNodes, IClassFixture<Tw
         var bos = await At(on.B, bo).Listen(chat);
         var sent = await ann.Says(chat, "hi");
         await bos.Hears(sent);
+        await Ready(on.A, on.B);
 
         await bos.Send(new { type = "typing", is_typing = true });
         await bos.Send(new { type = "read", message_id = sent.Id() });
@@ -87,6 +90,8 @@ public sealed class BackplaneTests(TwoNodes on) : SeveralNodes, IClassFixture<Tw
         (await ann.Get($"/api/messaging/{chat}").Ok()).Items("participants").Should().AllSatisfy(user => user.Flag("is_online").Should().BeTrue());
 
         var atA = await bo.Listen(chat);
+        var presence = on.A.Services.GetRequiredService<Presence>();
+        await Until(() => Task.FromResult(presence.IsHere(bo.Id)), "the new socket counts");
         await atB.Close();
         await anns.HearsNo(Frames.Presence);
         await atA.Close();

@@ -16,7 +16,7 @@ public class EventRunTests
     private const int MaxQueued = 64 * 1024 * 1024;
     private const string Url = "\"url\":\"\\u0001/file\"";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly IHubProtocol[] Protocols = [new FrameProtocol(isFlat: false), new FrameProtocol(isFlat: true), new FramedProtocol(new HubJsonProtocol())];
 

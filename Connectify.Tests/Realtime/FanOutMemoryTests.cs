@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Connectify.Migrations;
 using Connectify.Protocol;
 using Connectify.Tests.Support;
 using FluentAssertions;
@@ -10,13 +11,16 @@ namespace Connectify.Tests.Realtime;
 /// <summary>What a message costs in memory doesn't grow with those who hear it. Alone in its process's time: it counts what everybody allocates.</summary>
 [CollectionDefinition(nameof(FanOutMemoryTests), DisableParallelization = true)]
 [Collection(nameof(FanOutMemoryTests))]
-public sealed class FanOutMemoryTests(SqliteServer on) : ServerTests(on), IClassFixture<SqliteServer>
+public sealed class FanOutMemoryTests(FanOutMemoryTests.Quiet on) : ServerTests(on), IClassFixture<FanOutMemoryTests.Quiet>
 {
     private const int Users = 21;
     private const int Few = 2;
     private const int SocketsEach = 50;
     private const int Messages = 100;
     private const int MaxBytesPerDelivery = 16;
+
+    // An unasked pong, masked (RFC 6455 5.5.3): whoever is silent for long is cut off.
+    private static readonly byte[] Alive = [0x8A, 0x80, 0, 0, 0, 0];
 
     // Taken by all sockets in turn: the listening allocates nothing.
     private readonly byte[] _received = new byte[64 * 1024];
@@ -47,8 +51,10 @@ public sealed class FanOutMemoryTests(SqliteServer on) : ServerTests(on), IClass
 
     private async Task<long> Allocated(PlainSocket sender, List<Socket> sockets)
     {
+        sockets.ForEach(socket => socket.Send(Alive));
         await Say(sender, "warm");
         HearAll(sockets, $"warm {Messages}.");
+        sockets.ForEach(socket => socket.Send(Alive));
         var before = GC.GetTotalAllocatedBytes(precise: true);
         await Say(sender, "counted");
         HearAll(sockets, $"counted {Messages}.");
@@ -95,4 +101,7 @@ public sealed class FanOutMemoryTests(SqliteServer on) : ServerTests(on), IClass
             received[^kept..].CopyTo(_received);
         }
     }
+
+    /// <summary>Without heartbeats meanwhile, which cost memory too.</summary>
+    public sealed class Quiet() : ServerFixture(DatabaseEngine.Sqlite, "--Sockets:HeartbeatSeconds=300");
 }

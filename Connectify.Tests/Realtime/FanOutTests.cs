@@ -20,6 +20,7 @@ public abstract class FanOutTests(ServerFixture on) : ServerTests(on)
         await hub.Invoke("Join", new { conversation_id });
         var anns = await ann.Listen(path);
         var annsHub = await ann.JoinHub();
+        await socket.Hears(Frames.Presence, frame => frame.Number("user_id") == ann.Id && frame.Flag("is_online"));
 
         var overRest = await ann.Says(path, "over REST");
         var overHub = await annsHub.Invoke("SendMessage", new { conversation_id, content = "over the hub", reply_to = overRest.Id() });

@@ -19,6 +19,7 @@ public sealed class Http2SocketTests(SqliteServer on) : ServerTests(on), IClassF
         await using var server = await Server.StartTwin("--Kestrel:EndpointDefaults:Protocols=Http2");
         await using var anns = await Open(server, ann, path, http);
         await using var bos = await Open(server, bo, path, http);
+        foreach (var socket in new[] { anns, bos }) await socket.Hears(Frames.Hello);
 
         await anns.Send(new { type = Frames.Message, content = new string('x', 9_000) });
         foreach (var socket in new[] { anns, bos })

@@ -205,7 +205,7 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nAccept: {accepted}\r\n\r\n"));
 
         using var reader = new StreamReader(stream);
-        (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10))).Should().Be("HTTP/1.1 200 OK");
+        (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30))).Should().Be("HTTP/1.1 200 OK");
     }
 
     [Fact]

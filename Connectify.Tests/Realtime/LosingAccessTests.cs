@@ -56,7 +56,7 @@ public abstract class LosingAccessTests(ServerFixture on) : ServerTests(on)
         User ann = await User("ann"), bo = await User("bo");
         var path = await ann.StartsConversation(bo);
         var lasting = await bo.Listen(path);
-        bo.Token = Expiring(bo.Token!, TimeSpan.FromSeconds(3));
+        bo.Token = Expiring(bo.Token!, TimeSpan.FromSeconds(10));
         PlainSocket bos = await bo.Listen(path), all = await bo.Listen("");
         var hub = await bo.JoinHub();
 

@@ -72,7 +72,7 @@ public abstract class SeveralNodes : IAsyncLifetime
 
     protected static async Task Until(Func<Task<bool>> holds, string what)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await holds())
         {
             if (patience.IsCancellationRequested) throw new TimeoutException($"Never came about: {what}");

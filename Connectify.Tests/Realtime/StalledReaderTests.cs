@@ -52,7 +52,7 @@ public abstract class StalledReaderTests(ServerFixture on) : ServerTests(on)
     // As little as possible is buffered on this side; the server's side of the kernel has its own measure.
     private static async Task<ClientWebSocket> Stalled(Uri url)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var handler = new SocketsHttpHandler
         {
             ConnectCallback = async (context, cancellation) =>
@@ -82,7 +82,7 @@ public abstract class StalledReaderTests(ServerFixture on) : ServerTests(on)
 
     private static async Task Follows(TestServer server, User user, string path)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var groups = server.Services.GetRequiredService<ChatLifetimeManager>();
         var group = ChatFeed.GroupName(new ChatRef(path.StartsWith("conversations", StringComparison.Ordinal) ? ChatKind.Conversation : ChatKind.Group, Chatting.ChatId(path)));
         while (!groups.Members(group).Any(member => member.Caller.UserId == user.Id))

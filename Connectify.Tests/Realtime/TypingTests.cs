@@ -57,7 +57,8 @@ public abstract class TypingTests(ServerFixture on) : ServerTests(on)
     {
         User ann = await User("ann"), bo = await User("bo");
         var path = await ann.StartsGroup(bo);
-        PlainSocket anns = await ann.Listen(path), bos = await bo.Listen(path);
+        PlainSocket bos = await bo.Listen(path), anns = await ann.Listen(path);
+        await bos.Hears(Frames.Presence, frame => frame.Flag("is_online"));
         await anns.Send(new { type = Frames.Typing, is_typing = true });
         await anns.Send(new { type = Frames.Typing, is_typing = false });
         await bos.HearsNext(Frames.Typing);

@@ -85,7 +85,7 @@ public abstract class DatabaseTests(DatabaseEngine engine) : StorageTests(engine
     [Fact]
     public async Task A_second_process_writing_the_same_database_loses_nothing_either()
     {
-        await using var second = new Database(Target, UnheardMeters.Metrics);
+        await using var second = new Database(Target, UnheardMeters.Metrics, Patience);
         Database[] both = [Database, second];
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(

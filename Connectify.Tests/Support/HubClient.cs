@@ -10,7 +10,7 @@ namespace Connectify.Tests.Support;
 /// <summary>The .NET SignalR client at <c>/hubs/chat</c>.</summary>
 public sealed class HubClient : Listener
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HubConnection _connection;
     private readonly TaskCompletionSource<Exception?> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -14,7 +14,7 @@ public sealed record Frame(string Type, JsonElement Body)
 /// </summary>
 public sealed class Inbox
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly object _turn = new();
     private readonly List<Frame> _unheard = [];

@@ -28,7 +28,7 @@ internal sealed class KeptProcess : IAsyncDisposable
         exit "$code"
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _keeper;
     private readonly int _id;

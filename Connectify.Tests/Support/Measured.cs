@@ -40,14 +40,14 @@ internal sealed class Measured : IDisposable
     /// <summary>Waits until an observed instrument says something that is awaited.</summary>
     public async Task Until(string name, Predicate<double> isAwaited)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!isAwaited(Now(name))) await Task.Delay(20, patience.Token);
     }
 
     /// <summary>Waits until a sum is one that is awaited.</summary>
     public async Task UntilSum(string name, Predicate<double> isAwaited)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!isAwaited(Sum(name))) await Task.Delay(20, patience.Token);
     }
 

@@ -7,7 +7,7 @@ namespace Connectify.Tests.Support;
 /// <summary>One of the JavaScript clients in <c>js/</c>, in a Node process of its own, spoken to in lines of JSON.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string Folder = RepositoryFolder.Of("Connectify.Tests", "js");
     private static readonly Lazy<Task> Packages = new(InstallPackages);
 

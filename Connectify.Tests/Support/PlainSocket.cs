@@ -9,7 +9,7 @@ namespace Connectify.Tests.Support;
 /// <summary>A plain WebSocket as the documents describe it.</summary>
 public sealed class PlainSocket : Listener
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ClientWebSocket _socket = new();
     private readonly CancellationTokenSource _disposed = new();

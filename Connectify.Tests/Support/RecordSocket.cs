@@ -11,7 +11,7 @@ public sealed class RecordSocket : IAsyncDisposable
     public const string Handshake = """{"protocol":"json","version":1}""";
 
     private const char End = '\u001e';
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly ClientWebSocket _socket = new();
     private readonly Queue<string> _records = new();

@@ -8,7 +8,7 @@ namespace Connectify.Tests.Support;
 /// <summary>A real <c>redis-server</c> of the test's own, on a free loopback port, that keeps nothing.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly int _port = FreePort.Take();
     private KeptProcess? _process;

@@ -10,6 +10,9 @@ public abstract class StorageTests(DatabaseEngine engine) : IAsyncLifetime
     private ServerData? _data;
     private Database? _database;
 
+    /// <summary>A machine that stalls is no outage.</summary>
+    protected static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+
     protected DatabaseEngine Engine => engine;
 
     private protected DatabaseTarget Target => _data!.Target;
@@ -31,6 +34,6 @@ public abstract class StorageTests(DatabaseEngine engine) : IAsyncLifetime
     private static async Task<Database> Migrated(DatabaseTarget target)
     {
         await Schema.Apply(target);
-        return new Database(target, UnheardMeters.Metrics);
+        return new Database(target, UnheardMeters.Metrics, Patience);
     }
 }

@@ -1,4 +1,5 @@
 using Connectify.Migrations;
+using Connectify.Server.Hosting;
 using Connectify.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,6 +65,7 @@ public sealed class TestServer : IAsyncDisposable
         try
         {
             await app.StartAsync();
+            await server.Prepared();
             return server;
         }
         catch
@@ -71,6 +73,14 @@ public sealed class TestServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    // A database that doesn't answer at once is asked again after the start.
+    private async Task Prepared()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var preparation = Services.GetRequiredService<Preparation>();
+        while (!preparation.IsDone) await Task.Delay(20, patience.Token);
     }
 
     private static string[] Defaults(ServerData data)
@@ -81,6 +91,9 @@ public sealed class TestServer : IAsyncDisposable
             "--Urls=http://127.0.0.1:0",
             $"--DataPath={data.Folder}",
             $"--ConnectionStrings:Postgres={data.Postgres}",
+
+            // A machine that stalls is no outage; tests of outages say otherwise.
+            "--Database:PatienceSeconds=10",
             $"--Bootstrap:SuperuserUsername={SuperuserName}",
             "--Bootstrap:SuperuserEmail=root@example.com",
             $"--Bootstrap:SuperuserPassword={Password}",
