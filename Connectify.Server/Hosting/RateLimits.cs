@@ -14,6 +14,9 @@ namespace Connectify.Server.Hosting;
 /// </remarks>
 internal sealed class RateLimits(RateLimitsSettings settings, TimeProvider clock) : IDisposable
 {
+    // Longer than any name: what is no account's isn't kept whole.
+    private const int MaxAccount = 320;
+
     private readonly MemoryCache _windows = new(new MemoryCacheOptions());
     private readonly Lock _gate = new();
 
@@ -23,7 +26,8 @@ internal sealed class RateLimits(RateLimitsSettings settings, TimeProvider clock
 
     public Rejection? Request(Caller caller) => Take(_requests, caller.Username);
 
-    public Rejection? Login(HttpRequest request, string account) => Take(_logins, $"{Origin(request)} {account}");
+    public Rejection? Login(HttpRequest request, string account)
+        => Take(_logins, $"{Origin(request)} {account[..Math.Min(account.Length, MaxAccount)]}");
 
     public Rejection? Registration(HttpRequest request) => Take(_registrations, Origin(request));
 
