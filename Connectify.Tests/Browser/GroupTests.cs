@@ -44,6 +44,7 @@ public sealed class GroupTests(SqliteServer on, Chromium chromium) : BrowserTest
         await anns.Field("Name").FillAsync("Porto");
         await anns.Button("Save").ClickAsync();
         await Expect(bos.Button("About the group Porto")).ToBeVisibleAsync();
+        await Expect(anns.Dialog).ToHaveCountAsync(1);
         await anns.Button("Close").ClickAsync();
 
         await Choose(bos, "Chat options", "Leave group");
