@@ -157,7 +157,7 @@ public sealed class ChattingTests(SqliteServer on, Chromium chromium) : BrowserT
         await anns.Page.RouteAsync("**/send_message/", async route =>
         {
             var answer = await route.FetchAsync();
-            await isHeard.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await isHeard.Task.WaitAsync(TimeSpan.FromSeconds(60));
             await route.FulfillAsync(new() { Response = answer });
         });
 

@@ -76,6 +76,45 @@ public sealed class OutageTests(SqliteServer on, Chromium chromium) : BrowserTes
     }
 
     [Fact]
+    public async Task What_is_new_before_what_was_missed_is_in_its_place()
+    {
+        await using var line = new CuttableLine(Server.Url);
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var chat = await ann.StartsConversation(bo);
+        await bo.Says(chat, "before");
+        var isBack = new TaskCompletionSource();
+        var hasNews = new TaskCompletionSource();
+        var anns = await Opens(ann, line.Url);
+        await anns.Page.RouteWebSocketAsync("**/ws/messaging/*", page =>
+        {
+            var server = page.ConnectToServer();
+            server.OnMessage(frame =>
+            {
+                if (frame.Text!.Contains("\"type\":\"message\"", StringComparison.Ordinal)) hasNews.TrySetResult();
+                page.Send(frame.Text);
+            });
+            page.OnMessage(async frame =>
+            {
+                // As on a slow line: what is asked for gets there when something new is on its way back already.
+                isBack.TrySetResult();
+                await hasNews.Task.WaitAsync(TimeSpan.FromSeconds(60));
+                server.Send(frame.Text!);
+            });
+        });
+        await anns.Enters("Bo Lindqvist");
+        await anns.Sees("before");
+
+        line.Cut();
+        await Expect(anns.Banner).ToBeVisibleAsync();
+        await bo.Says(chat, "missed");
+        line.Restore();
+        await isBack.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await bo.Says(chat, "and a new one");
+
+        await Expect(anns.Page.Locator(".text")).ToHaveTextAsync(["before", "missed", "and a new one"]);
+    }
+
+    [Fact]
     public async Task More_than_is_replayed_is_fetched_anew()
     {
         await using var forgetful = await TestServer.Start(Server.Engine, "--Messaging:ResumeLimit=5");
@@ -100,7 +139,7 @@ public sealed class OutageTests(SqliteServer on, Chromium chromium) : BrowserTes
 
         line.Restore();
         await anns.Sees("missed 8.");
-        (await anns.Page.Locator(".text").AllInnerTextsAsync()).Should().Equal(["edited meanwhile", .. Enumerable.Range(1, 8).Select(i => $"missed {i}.")]);
+        await Expect(anns.Page.Locator(".text")).ToHaveTextAsync(["edited meanwhile", .. Enumerable.Range(1, 8).Select(i => $"missed {i}.")]);
         await Expect(anns.Chat("carla Tester")).ToContainTextAsync("also missed 8.");
         await Expect(anns.Chat("carla Tester").Locator(".badge")).ToHaveTextAsync("8");
         await bo.Says(chat, "and it goes on");

@@ -34,6 +34,8 @@ export function apply(frame) {
   if (!change) return true;
   const chat = store.chats.get(keyOfFrame(frame));
   if (!chat) return false;
+  // What is new can be here before what was missed; it comes once more after it.
+  if (chat.isBehind && frame.type in durable) return true;
   if (chat.backlog && (frame.type in durable || frame.type.startsWith("read"))) chat.backlog.push(frame);
   else if (frame.type in durable) applyDurable(chat, frame);
   else change(chat, frame);

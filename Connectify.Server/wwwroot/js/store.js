@@ -48,7 +48,7 @@ class Store extends EventTarget {
     members.forEach((member) => this.meet(member));
     this.meet(view.last_message?.sender);
     const known = this.chats.get(key);
-    const chat = known ?? { key, kind, id: view.id, seq: 0, messages: null, backlog: null, hasOlder: true, lastMessage: null, typing: new Map(), firstUnread: null };
+    const chat = known ?? { key, kind, id: view.id, seq: 0, messages: null, backlog: null, isBehind: false, hasOlder: true, lastMessage: null, typing: new Map(), firstUnread: null };
     const isWhole = kind === "conversation" || "messages" in view || members.length === view.member_count;
     Object.assign(chat, {
       organizationId: view.organization_id,

@@ -55,21 +55,28 @@ function hear(frame) {
     case "hello": greeted(); break;
     case "chat_added": fetchChat(frame).catch(() => {}); break;
     case "chat_removed": store.remove(keyOfFrame(frame)); break;
-    case "resumed": if (!frame.resumed) forget(frame); break;
+    case "resumed": resumed(frame); break;
     default: if (!apply(frame)) refreshSoon();
   }
 }
 
-// First where each chat stands, so that what was missed comes before anything new; then what no frame repeats:
-// reads, members, names, presence.
+// First where each chat stands, so that what was missed comes; then what no frame repeats: reads, members, names,
+// presence.
 function greeted() {
   const chats = [...store.chats.values()].map((chat) => ({
     [chat.kind === "group" ? "group_chat_id" : "conversation_id"]: chat.id,
     since: chat.seq,
   }));
+  for (const chat of store.chats.values()) chat.isBehind = true;
   for (let at = 0; at < chats.length; at += chatsPerResume) socket.send({ type: "resume", chats: chats.slice(at, at + chatsPerResume) });
   if (!isFirstHello) refreshSoon();
   isFirstHello = false;
+}
+
+function resumed(frame) {
+  const chat = store.chats.get(keyOfFrame(frame));
+  if (chat) chat.isBehind = false;
+  if (!frame.resumed) forget(frame);
 }
 
 let refreshing = 0;
