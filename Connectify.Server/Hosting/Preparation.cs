@@ -22,7 +22,10 @@ internal sealed class Preparation(
     {
         // Asked for here, so that a server without a key refuses to start, not its first login.
         Debug.Assert(key.Bytes.Length >= AuthSettings.MinKeyBytes);
-        _isPrepared = await TryPrepare(cancellationToken);
+
+        // Npgsql doesn't hear that it is cancelled while a database that took its connection says nothing. What is left
+        // behind here ends with the process, and a migration that a process leaves in the middle has not happened.
+        _isPrepared = await TryPrepare(cancellationToken).WaitAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -18,7 +18,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Told_to_end_while_it_waits_for_the_database_it_ends_as_any_other()
     {
-        // Takes the connection and says nothing.
+        // Takes the connection, hears what is asked, and says nothing.
         using var database = new TcpListener(IPAddress.Loopback, 0);
         database.Start();
         var (log, port) = (Path.Combine(_folder.FullName, "log"), ((IPEndPoint)database.LocalEndpoint).Port);
@@ -27,6 +27,7 @@ public sealed class StartTests : IDisposable
             "--environment=Production", "--Auth:SigningKey=a key of at least thirty-two bytes, for this test", $"--DataPath={_folder.FullName}",
             $"--ConnectionStrings:Postgres=Host=127.0.0.1;Port={port};Username=nobody;Timeout=60");
         using var asking = await database.AcceptTcpClientAsync().WaitAsync(Patience);
+        (await asking.GetStream().ReadAsync(new byte[8]).AsTask().WaitAsync(Patience)).Should().BePositive();
 
         server.Send(Signal.Terminate);
 
