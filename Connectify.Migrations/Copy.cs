@@ -13,7 +13,7 @@ public static class Copy
     private static readonly string[] Tables =
     [
         "organizations", "users", "organization_members", "sessions", "refresh_tokens", "chats", "chat_members", "blocks",
-        "messages", "attachments", "reactions", "message_reads",
+        "messages", "attachments", "reactions", "message_reads", "message_tallies",
     ];
 
     /// <summary>Copies everything. Nobody may be writing to <paramref name="source"/> meanwhile: what comes later stays behind.</summary>

@@ -7,7 +7,7 @@ namespace Connectify.Server.Chats;
 internal sealed record ChatOverview(IReadOnlyList<MembershipView> Members, MessageView? LastMessage, long UnreadCount);
 
 /// <summary>Reads overviews in a fixed number of round trips, however many chats they are of.</summary>
-internal sealed class ChatOverviews(MessageQueries messages, Presence presence)
+internal sealed class ChatOverviews(MessageQueries messages, UnreadCounts unreadCounts, Presence presence)
 {
     /// <summary>For those who want everybody.</summary>
     public const int AllMembers = int.MaxValue;
@@ -19,7 +19,7 @@ internal sealed class ChatOverviews(MessageQueries messages, Presence presence)
         var people = await ChatMembers.First(sql, chatIds, members, cancellation);
         foreach (var person in people.SelectMany(chat => chat)) person.IsOnline = presence.IsOnline(person.Id);
         var last = await messages.LastOf(sql, chatIds, cancellation);
-        var unread = await UnreadCounts.Of(sql, me, chatIds, cancellation);
+        var unread = await unreadCounts.Of(sql, me, chatIds, cancellation);
         return chatIds.ToDictionary(
             id => id,
             id => new ChatOverview([.. people[id]], last.GetValueOrDefault(id), unread.GetValueOrDefault(id)));

@@ -16,5 +16,8 @@ internal static class MessagesSetup
         builder.Services.AddSingleton<DeleteMessage>();
         builder.Services.AddSingleton<ReactToMessage>();
         builder.Services.AddSingleton<MarkRead>();
+        builder.Services.AddSingleton<MessageTallies>();
+        builder.Services.AddSingleton<UnreadCounts>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<MessageTallies>());
     }
 }

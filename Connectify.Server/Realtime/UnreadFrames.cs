@@ -12,7 +12,7 @@ namespace Connectify.Server.Realtime;
 /// message adds one to what was counted; anything else is counted anew, and everything now and then,
 /// since a read on another node may not have been heard.
 /// </summary>
-internal sealed class UnreadFrames(Clients clients, Database database, ILogger<UnreadFrames> log) : BackgroundLoop
+internal sealed class UnreadFrames(Clients clients, UnreadCounts unreadCounts, ILogger<UnreadFrames> log) : BackgroundLoop
 {
     private const int MaxKept = 100_000;
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
@@ -77,7 +77,7 @@ internal sealed class UnreadFrames(Clients clients, Database database, ILogger<U
     {
         var until = Environment.TickCount64 + (long)Freshness.TotalMilliseconds;
         foreach (var userId in userIds) _counted.Remove((chatId, userId));
-        foreach (var (userId, count) in await UnreadCounts.In(database, chatId, userIds, cancellation))
+        foreach (var (userId, count) in await unreadCounts.In(chatId, userIds, cancellation))
         {
             _counted[(chatId, userId)] = new Counted(count.Unread, count.Seq, until);
         }

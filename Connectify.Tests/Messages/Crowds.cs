@@ -1,3 +1,4 @@
+using Connectify.Server.Messages;
 using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 
@@ -27,6 +28,17 @@ internal static class Crowds
                     "UPDATE chats SET last_seq = last_seq + @count, message_count = message_count + @count WHERE id = @id", new { id, count }, default);
             },
             default);
+    }
+
+    /// <summary>Waits until the messages of a chat in which somebody has counted them are in blocks, but for the newest.</summary>
+    public static async Task UntilTallied(this TestServer server, string chat)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var id = Chatting.ChatId(chat);
+        while (await server.Database.First<long>("SELECT message_count - tallied_count FROM chats WHERE id = @id", new { id }, default) >= 2 * MessageTallies.BlockSize)
+        {
+            await Task.Delay(20, patience.Token);
+        }
     }
 
     /// <summary>Adds people to a group who have read a message.</summary>

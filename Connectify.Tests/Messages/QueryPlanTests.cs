@@ -14,6 +14,8 @@ public sealed class QueryPlanTests(PostgresServer on) : TwoInAChat(on), IClassFi
 {
     private const int Stored = 60_000;
 
+    private UnreadCounts Counts => Server.Services.GetRequiredService<UnreadCounts>();
+
     [Fact]
     public async Task No_list_and_no_page_scans_all_messages()
     {
@@ -48,8 +50,8 @@ public sealed class QueryPlanTests(PostgresServer on) : TwoInAChat(on), IClassFi
         await Watch("a reaction", () => ann.Post(Message(sent, "react/"), new { emoji = "👍" }).Created());
         await Watch("a resume", () => Server.Services.GetRequiredService<ChatHistory>()
             .Since(new ChatRef(ChatKind.Conversation, Chatting.ChatId(chat)), Stored - 20, 100, default));
-        await Watch("unread counts of one", () => UnreadCounts.Of(Server.Database, bo.Id, [Chatting.ChatId(chat)], default));
-        await Watch("unread counts of all", () => UnreadCounts.In(Server.Database, Chatting.ChatId(chat), [ann.Id, bo.Id], default));
+        await Watch("unread counts of one", () => Counts.Of(Server.Database, bo.Id, [Chatting.ChatId(chat)], default));
+        await Watch("unread counts of all", () => Counts.In(Chatting.ChatId(chat), [ann.Id, bo.Id], default));
 
         plans.Should().Contain(plan => plan.Contains("unnest", StringComparison.Ordinal), "those at once are stored together");
         plans.Where(plan => plan.Contains("Seq Scan on messages", StringComparison.Ordinal)).Should().BeEmpty();

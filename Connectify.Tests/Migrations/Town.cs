@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Connectify.Server.Messages;
+using Connectify.Tests.Messages;
 using Connectify.Tests.Support;
 
 namespace Connectify.Tests.Migrations;
@@ -37,6 +39,10 @@ internal sealed class Town
             await reading.Send(new { type = "read", message_id = reply.Id() });
             await reading.Hears("read");
         }
+
+        await server.Put(group, bo.Id, 2 * MessageTallies.BlockSize);
+        await ann.Get($"/api/messaging/{group}").Ok();
+        await server.UntilTallied(group);
 
         using var form = new Form().With("content", "see").WithFile("attachments", "notes.txt", "text/plain", Encoding.UTF8.GetBytes(Text));
         var file = await cy.Send(HttpMethod.Post, $"/api/messaging/{group}send_message/", form).Created();
