@@ -1,6 +1,9 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,9 +24,9 @@ public sealed class HubClient : Listener
         var builder = new HubConnectionBuilder();
         builder.Services.AddSingleton<IConnectionFactory, WebSocketTransport>();
         builder.Services.AddSingleton<EndPoint>(new UriEndPoint(url));
-        builder.Services.AddSingleton<IHubProtocol, JsonHubProtocol>();
+        builder.Services.AddSingleton<IHubProtocol>(new HearingProtocol(Inbox));
         _connection = builder.Build();
-        foreach (var name in FrameNames.All) _connection.On<JsonElement>(name, body => Inbox.Add(new Frame(name, body)));
+        foreach (var name in FrameNames.All) _connection.On<JsonElement>(name, _ => { });
         _connection.Closed += error =>
         {
             Inbox.End($"closed: {error?.Message ?? "by the server"}");
@@ -41,7 +44,7 @@ public sealed class HubClient : Listener
     }
 
     /// <summary>Calls a server method and waits for what it returns.</summary>
-    /// <exception cref="Microsoft.AspNetCore.SignalR.HubException">The server said no.</exception>
+    /// <exception cref="HubException">The server said no.</exception>
     public async Task<JsonElement> Invoke(string method, object? argument = null)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -63,4 +66,32 @@ public sealed class HubClient : Listener
 
     // A completion travels in the stream of the client methods, so it is a fence.
     protected override Task Fence() => Invoke("Ping");
+
+    /// <summary>
+    /// Hears client methods as they are read: the client calls their handlers in a loop of its own, and a completion
+    /// that came after them may be known before.
+    /// </summary>
+    private sealed class HearingProtocol(Inbox inbox) : IHubProtocol
+    {
+        private readonly JsonHubProtocol _json = new();
+
+        public string Name => _json.Name;
+
+        public int Version => _json.Version;
+
+        public TransferFormat TransferFormat => _json.TransferFormat;
+
+        public bool IsVersionSupported(int version) => _json.IsVersionSupported(version);
+
+        public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => _json.GetMessageBytes(message);
+
+        public void WriteMessage(HubMessage message, IBufferWriter<byte> output) => _json.WriteMessage(message, output);
+
+        public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
+        {
+            if (!_json.TryParseMessage(ref input, binder, out message)) return false;
+            if (message is InvocationMessage { Arguments: [JsonElement body] } called) inbox.Add(new Frame(called.Target, body));
+            return true;
+        }
+    }
 }
