@@ -10,6 +10,10 @@ internal sealed class MessageTallies : Migration
 {
     protected override void Up(MigrationBuilder migration)
     {
+        // How many of the chat's message_count are in blocks. First: it waits for whoever is writing to chats, while nobody
+        // waits for what comes after it.
+        migration.AddColumn<long>("tallied_count", "chats", nullable: false, defaultValue: 0L);
+
         // A block of messages that follow each other in a chat, [first_id, last_id]: how many of them are not deleted, of all
         // senders (sender_id 0) and of each of them.
         migration.CreateTable(
@@ -28,8 +32,5 @@ internal sealed class MessageTallies : Migration
                 table.ForeignKey("fk_message_tallies_chat", row => row.chat_id, "chats", "id");
                 table.CheckConstraint("ck_message_tallies", "first_id <= last_id AND live >= 0");
             });
-
-        // How many of the chat's message_count are in such blocks.
-        migration.AddColumn<long>("tallied_count", "chats", nullable: false, defaultValue: 0L);
     }
 }

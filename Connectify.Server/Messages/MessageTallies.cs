@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Connectify.Server.Hosting;
 
@@ -17,24 +18,41 @@ internal sealed class MessageTallies(Database database, ILogger<MessageTallies> 
     /// <summary>How many messages are in a block when it is made.</summary>
     public const int BlockSize = 128;
 
-    // As many at a time as the chat's senders can wait for: some milliseconds.
+    // As many at a time as the chat's senders (on SQLite whoever writes) can wait for: some milliseconds.
     private const int BlocksAtATime = 16;
     private const int MaxWaiting = 1_000;
 
-    private readonly Channel<long> _due = Channel.CreateBounded<long>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
+    private static readonly string MakeBlocks = $"""
+        INSERT INTO message_tallies (chat_id, sender_id, first_id, last_id, live)
+        WITH next AS (
+            SELECT id, sender_id, (row_number() OVER (ORDER BY id) - 1) / {BlockSize} AS block
+            FROM (SELECT id, sender_id FROM messages
+                WHERE chat_id = @chatId AND deleted_at IS NULL AND id > @after ORDER BY id LIMIT {BlocksAtATime * BlockSize}) AS m),
+        full_blocks AS (
+            SELECT block, min(id) AS first_id, max(id) AS last_id, count(*) AS live FROM next GROUP BY block HAVING count(*) = {BlockSize})
+        SELECT @chatId, 0, first_id, last_id, live FROM full_blocks
+        UNION ALL
+        SELECT @chatId, next.sender_id, f.first_id, f.last_id, count(*)
+        FROM full_blocks f JOIN next ON next.block = f.block GROUP BY f.first_id, f.last_id, next.sender_id
+        """;
 
-    /// <summary>Notes that messages of a chat have been counted one by one.</summary>
+    private readonly Channel<long> _due = Channel.CreateBounded<long>(MaxWaiting);
+    private readonly ConcurrentDictionary<long, bool> _waiting = new();
+
+    /// <summary>Notes that somebody counted what is unread in a chat. Where many wait already, it is passed over.</summary>
     /// <param name="chatId">The chat.</param>
     /// <param name="untallied">How many of its messages are in no block.</param>
     public void Note(long chatId, long untallied)
     {
-        if (untallied >= 2 * BlockSize) _due.Writer.TryWrite(chatId);
+        if (untallied < 2 * BlockSize || !_waiting.TryAdd(chatId, true)) return;
+        if (!_due.Writer.TryWrite(chatId)) _waiting.TryRemove(chatId, out _);
     }
 
     protected override async Task Run(CancellationToken stopping)
     {
         await foreach (var chatId in _due.Reader.ReadAllAsync(stopping))
         {
+            _waiting.TryRemove(chatId, out _);
             try
             {
                 while (await Tally(chatId, stopping) == BlocksAtATime)
@@ -59,28 +77,17 @@ internal sealed class MessageTallies(Database database, ILogger<MessageTallies> 
                 "SELECT last_id FROM message_tallies WHERE chat_id = @chatId AND sender_id = 0 ORDER BY first_id DESC LIMIT 1",
                 new { chatId },
                 cancellation);
-            return await transaction.First<long>(
-                $"""
-                INSERT INTO message_tallies (chat_id, sender_id, first_id, last_id, live)
-                WITH next AS (
-                    SELECT id, sender_id, (row_number() OVER (ORDER BY id) - 1) / {BlockSize} AS block
-                    FROM (SELECT id, sender_id FROM messages
-                        WHERE chat_id = @chatId AND deleted_at IS NULL AND id > @after ORDER BY id LIMIT {BlocksAtATime * BlockSize}) AS m),
-                full_blocks AS (
-                    SELECT block, min(id) AS first_id, max(id) AS last_id, count(*) AS live FROM next GROUP BY block HAVING count(*) = {BlockSize})
-                SELECT @chatId, 0, first_id, last_id, live FROM full_blocks
-                UNION ALL
-                SELECT @chatId, next.sender_id, f.first_id, f.last_id, count(*)
-                FROM full_blocks f JOIN next ON next.block = f.block GROUP BY f.first_id, f.last_id, next.sender_id;
-
-                UPDATE chats SET tallied_count = tallied_count + {BlockSize} * (
-                    SELECT count(*) FROM message_tallies WHERE chat_id = @chatId AND sender_id = 0 AND first_id > @after)
-                WHERE id = @chatId;
-
-                SELECT count(*) FROM message_tallies WHERE chat_id = @chatId AND sender_id = 0 AND first_id > @after
-                """,
+            await transaction.Execute(MakeBlocks, new { chatId, after }, cancellation);
+            var made = await transaction.First<long>(
+                "SELECT count(*) FROM message_tallies WHERE chat_id = @chatId AND sender_id = 0 AND first_id > @after",
                 new { chatId, after },
                 cancellation);
+            if (made == 0) return 0;
+            await transaction.Execute(
+                "UPDATE chats SET tallied_count = tallied_count + @tallied WHERE id = @chatId",
+                new { chatId, tallied = made * BlockSize },
+                cancellation);
+            return made;
         },
         cancellation);
 }
