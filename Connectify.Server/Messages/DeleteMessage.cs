@@ -21,17 +21,12 @@ internal sealed class DeleteMessage(Database database, IFileStore files, Notifie
                 await transaction.Execute(
                     """
                     UPDATE messages SET deleted_at = @now, content = '' WHERE id = @messageId;
-                    UPDATE chats SET message_count = message_count - 1, tallied_count = tallied_count - (
-                        SELECT count(*) FROM message_tallies WHERE chat_id = @ChatId AND sender_id = 0 AND last_id >= @messageId AND first_id = (
-                            SELECT max(first_id) FROM message_tallies WHERE chat_id = @ChatId AND sender_id = 0 AND first_id <= @messageId))
-                    WHERE id = @ChatId;
-                    UPDATE message_tallies SET live = live - 1
-                    WHERE chat_id = @ChatId AND sender_id IN (0, @UserId) AND last_id >= @messageId AND first_id = (
-                        SELECT max(first_id) FROM message_tallies WHERE chat_id = @ChatId AND sender_id = 0 AND first_id <= @messageId);
+                    UPDATE chats SET message_count = message_count - 1 WHERE id = @ChatId;
                     DELETE FROM reactions WHERE message_id = @messageId
                     """,
-                    new { now = Timestamp.Now, messageId, access.ChatId, me.UserId },
+                    new { now = Timestamp.Now, messageId, access.ChatId },
                     cancellation);
+                await MessageTallies.TakeOut(transaction, access.ChatId, me.UserId, messageId, cancellation);
                 keys = await AttachmentRepository.Remove(transaction, messageId, cancellation);
                 return MessageEvents.Deleted(access.Chat, seq, access.AccessVersion, messageId);
             },

@@ -48,6 +48,20 @@ internal sealed class MessageTallies(Database database, ILogger<MessageTallies> 
         if (!_due.Writer.TryWrite(chatId)) _waiting.TryRemove(chatId, out _);
     }
 
+    /// <summary>Takes a message that is being deleted out of its block, if it is in one. The chat's row must be locked.</summary>
+    public static async Task TakeOut(Transaction transaction, long chatId, long senderId, long messageId, CancellationToken cancellation)
+    {
+        var changed = await transaction.Execute(
+            """
+            UPDATE message_tallies SET live = live - 1
+            WHERE chat_id = @chatId AND sender_id IN (0, @senderId) AND last_id >= @messageId AND first_id = (
+                SELECT max(first_id) FROM message_tallies WHERE chat_id = @chatId AND sender_id = 0 AND first_id <= @messageId)
+            """,
+            new { chatId, senderId, messageId },
+            cancellation);
+        if (changed > 0) await transaction.Execute("UPDATE chats SET tallied_count = tallied_count - 1 WHERE id = @chatId", new { chatId }, cancellation);
+    }
+
     protected override async Task Run(CancellationToken stopping)
     {
         await foreach (var chatId in _due.Reader.ReadAllAsync(stopping))
