@@ -1,2 +1,3 @@
 global using Connectify.Server.Http;
+global using Connectify.Server.Kernel;
 global using Connectify.Server.Storage;

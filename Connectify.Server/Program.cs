@@ -1,14 +1,17 @@
 using System.Globalization;
 using Connectify.Server.Accounts;
+using Connectify.Server.ApiDocs;
 using Connectify.Server.Attachments;
+using Connectify.Server.Authentication;
 using Connectify.Server.Blocks;
-using Connectify.Server.Chats;
 using Connectify.Server.Conversations;
 using Connectify.Server.Demo;
-using Connectify.Server.Description;
+using Connectify.Server.Diagnostics;
 using Connectify.Server.GroupChats;
 using Connectify.Server.Hosting;
+using Connectify.Server.Lifecycle;
 using Connectify.Server.Messages;
+using Connectify.Server.Organizations;
 using Connectify.Server.Realtime;
 using Connectify.Server.Realtime.Backplane;
 
@@ -62,8 +65,9 @@ internal static class Program
         builder.AddStorage();
         builder.AddBackplane();
         builder.AddRealtime();
+        builder.AddBearerAuthentication();
         builder.AddAccounts();
-        builder.AddChats();
+        builder.AddOrganizations();
         builder.AddConversations();
         builder.AddGroupChats();
         builder.AddBlocks();
@@ -87,6 +91,7 @@ internal static class Program
         app.UseAuthorization();
         app.MapHealth();
         app.MapAccounts();
+        app.MapOrganizations();
         app.MapConversations();
         app.MapGroupChats();
         app.MapBlocks();

@@ -3,6 +3,8 @@ namespace Connectify.Server.Accounts;
 /// <summary>The writes that several use cases make to bring an account about.</summary>
 internal static class AccountRepository
 {
+    public static Rejection UserNotFound { get; } = Rejection.NotFound("user_not_found", "User not found");
+
     public static Rejection EmailTaken { get; } = Rejection.Field("email", "email_in_use", "Email already in use");
 
     public static Rejection UsernameTaken { get; } = Rejection.Field("username", "username_in_use", "Username already in use");

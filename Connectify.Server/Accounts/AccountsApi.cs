@@ -1,5 +1,5 @@
-using Connectify.Server.Description;
-using Connectify.Server.Hosting;
+using Connectify.Server.ApiDocs;
+using Connectify.Server.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.Accounts;

@@ -1,4 +1,5 @@
-using Connectify.Server.Realtime;
+using Connectify.Server.Authentication;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Accounts;
 
@@ -38,7 +39,7 @@ internal sealed class ChangeStatus(Database database, Notifier notifier)
     {
         var adminsOnly = Rejection.Forbidden("admin_required", $"Only admins can {verb} users");
         if (!facts.IAmAdmin && !me.IsSuperuser) return adminsOnly;
-        if (!facts.IsKnown || (!facts.IsMine && !me.IsSuperuser)) return Organizations.UserNotFound;
+        if (!facts.IsKnown || (!facts.IsMine && !me.IsSuperuser)) return AccountRepository.UserNotFound;
         if (!facts.IsUnderMe && !me.IsSuperuser) return adminsOnly;
         if (verb != "deactivate") return null;
         if (userId == me.UserId) return Yourself;

@@ -1,3 +1,5 @@
+using Connectify.Server.Authentication;
+
 namespace Connectify.Server.Accounts;
 
 /// <summary>A user name or an e-mail address, and the password that goes with it.</summary>

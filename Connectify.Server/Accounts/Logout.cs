@@ -1,4 +1,4 @@
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Accounts;
 

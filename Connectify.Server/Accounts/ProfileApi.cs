@@ -1,4 +1,5 @@
-using Connectify.Server.Description;
+using Connectify.Server.ApiDocs;
+using Connectify.Server.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.Accounts;

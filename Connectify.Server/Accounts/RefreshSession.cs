@@ -1,4 +1,5 @@
-using Connectify.Server.Realtime;
+using Connectify.Server.Authentication;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Accounts;
 

@@ -1,3 +1,4 @@
+using Connectify.Server.Authentication;
 using Connectify.Server.Hosting;
 
 namespace Connectify.Server.Accounts;

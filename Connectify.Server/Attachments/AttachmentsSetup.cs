@@ -1,4 +1,4 @@
-using Connectify.Server.Accounts;
+using Connectify.Server.Authentication;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Connectify.Server.Attachments;

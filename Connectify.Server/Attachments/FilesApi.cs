@@ -1,5 +1,5 @@
 using System.Globalization;
-using Connectify.Server.Description;
+using Connectify.Server.ApiDocs;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 

@@ -38,7 +38,7 @@ internal static class ChatMembers
 
     /// <summary>
     /// The first <paramref name="most"/> of each chat, longest-standing first. Nobody is online in them yet: see
-    /// <see cref="ChatOverviews"/>.
+    /// <c>ChatOverviews</c>.
     /// </summary>
     public static async Task<ILookup<long, MembershipView>> First(Sql sql, long[] chatIds, int most, CancellationToken cancellation)
         => (await sql.Query<MembershipView>(

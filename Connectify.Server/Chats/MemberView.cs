@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
-using Connectify.Server.Accounts;
+using Connectify.Server.ApiDocs;
 
 namespace Connectify.Server.Chats;
 
 /// <summary>Somebody in a chat: the user and his membership in one flat object.</summary>
+[SchemaName("ChatMember")]
 internal record MemberView : UserView
 {
     /// <summary>admin or member.</summary>
@@ -15,6 +16,7 @@ internal record MemberView : UserView
 }
 
 /// <summary>A membership on its own, which also says where.</summary>
+[SchemaName("ChatMembership")]
 internal sealed record MembershipView : MemberView
 {
     [JsonPropertyOrder(2)]

@@ -8,7 +8,7 @@ internal sealed record ConversationDraft(long ParticipantId, long OrganizationId
     public static Outcome<ConversationDraft> From(Fields fields, MessagingSettings settings)
     {
         var draft = new ConversationDraft(
-            fields.RequiredId("participant_id"), fields.RequiredId("organization_id"), Chats.InitialMessage.Read(fields, settings));
+            fields.RequiredId("participant_id"), fields.RequiredId("organization_id"), Messages.Sending.InitialMessage.Read(fields, settings));
         return fields.Rejection is { } rejection ? rejection : draft;
     }
 }

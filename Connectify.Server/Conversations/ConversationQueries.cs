@@ -1,5 +1,6 @@
 using Connectify.Server.Chats;
 using Connectify.Server.Messages;
+using Connectify.Server.Messages.History;
 
 namespace Connectify.Server.Conversations;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Connectify.Server.Accounts;
-using Connectify.Server.Chats;
 using Connectify.Server.Messages;
+using Connectify.Server.Messages.History;
 
 namespace Connectify.Server.Conversations;
 

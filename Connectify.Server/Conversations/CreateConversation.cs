@@ -1,7 +1,8 @@
 using Connectify.Server.Blocks;
 using Connectify.Server.Chats;
 using Connectify.Server.Messages;
-using Connectify.Server.Realtime;
+using Connectify.Server.Messages.Sending;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Conversations;
 

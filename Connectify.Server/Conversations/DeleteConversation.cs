@@ -1,5 +1,5 @@
 using Connectify.Server.Chats;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Conversations;
 

@@ -1,10 +1,11 @@
 using System.Globalization;
-using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
-using Connectify.Server.Chats;
+using Connectify.Server.Authentication;
 using Connectify.Server.Conversations;
 using Connectify.Server.GroupChats;
 using Connectify.Server.Messages;
+using Connectify.Server.Messages.Reads;
+using Connectify.Server.Messages.Sending;
 
 namespace Connectify.Server.Demo;
 

@@ -1,4 +1,6 @@
 using Connectify.Server.Accounts;
+using Connectify.Server.Authentication;
+using Connectify.Server.Organizations;
 
 namespace Connectify.Server.Demo;
 

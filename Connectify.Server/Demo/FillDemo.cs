@@ -1,5 +1,4 @@
 using Connectify.Migrations;
-using Connectify.Server.Hosting;
 
 namespace Connectify.Server.Demo;
 

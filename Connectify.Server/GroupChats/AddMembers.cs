@@ -1,6 +1,6 @@
 using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.GroupChats;
 

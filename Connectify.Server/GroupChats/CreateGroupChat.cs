@@ -2,7 +2,8 @@ using Connectify.Server.Attachments;
 using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
 using Connectify.Server.Messages;
-using Connectify.Server.Realtime;
+using Connectify.Server.Messages.Sending;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.GroupChats;
 

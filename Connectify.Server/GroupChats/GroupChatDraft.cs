@@ -17,7 +17,7 @@ internal sealed record GroupChatDraft(long OrganizationId, string Name, string? 
             GroupRules.Name(fields),
             GroupRules.Description(fields),
             [.. fields.Ids("member_ids", int.MaxValue).Where(id => id != creator)],
-            Chats.InitialMessage.Read(fields, settings));
+            Messages.Sending.InitialMessage.Read(fields, settings));
         if (fields.Rejection is { } rejection) return rejection;
         if (Avatars.From(upload).IsRejected(out rejection, out var avatar)) return rejection;
 

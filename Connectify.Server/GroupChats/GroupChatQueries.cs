@@ -1,6 +1,7 @@
 using Connectify.Server.Attachments;
 using Connectify.Server.Chats;
 using Connectify.Server.Messages;
+using Connectify.Server.Messages.History;
 
 namespace Connectify.Server.GroupChats;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Connectify.Server.Attachments;
 using Connectify.Server.Chats;
 using Connectify.Server.Messages;
+using Connectify.Server.Messages.History;
 
 namespace Connectify.Server.GroupChats;
 

@@ -1,6 +1,6 @@
-using Connectify.Server.Accounts;
+using Connectify.Server.ApiDocs;
 using Connectify.Server.Attachments;
-using Connectify.Server.Description;
+using Connectify.Server.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.GroupChats;

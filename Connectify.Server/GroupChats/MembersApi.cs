@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using Connectify.Server.Accounts;
+using Connectify.Server.ApiDocs;
+using Connectify.Server.Authentication;
 using Connectify.Server.Chats;
-using Connectify.Server.Description;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.GroupChats;

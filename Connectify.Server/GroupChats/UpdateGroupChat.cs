@@ -1,6 +1,6 @@
 using Connectify.Server.Attachments;
 using Connectify.Server.Chats;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.GroupChats;
 

@@ -10,12 +10,6 @@ internal static class SettingsSetup
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null) builder.WebHost.UseUrls(url);
     }
 
-    public static void AddPreparation(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton<Preparation>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<Preparation>());
-    }
-
     /// <summary>Binds every section; an invalid value stops the start with its sentence.</summary>
     public static void AddSettings(this WebApplicationBuilder builder)
     {

@@ -1,6 +1,7 @@
-using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
-using Connectify.Server.Realtime;
+using Connectify.Server.Authentication;
+using Connectify.Server.Messages.Reads;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Messages;
 

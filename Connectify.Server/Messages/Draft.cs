@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
-using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
 
 namespace Connectify.Server.Messages;

@@ -1,6 +1,6 @@
-using Connectify.Server.Accounts;
+using Connectify.Server.Authentication;
 using Connectify.Server.Hosting;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Messages;
 

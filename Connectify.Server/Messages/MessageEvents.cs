@@ -1,6 +1,5 @@
 using Connectify.Protocol;
-using Connectify.Server.Chats;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Messages;
 

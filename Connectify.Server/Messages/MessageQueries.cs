@@ -1,7 +1,5 @@
-using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
-using Connectify.Server.Chats;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
 using Dapper;
 
 namespace Connectify.Server.Messages;

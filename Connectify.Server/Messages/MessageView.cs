@@ -1,6 +1,4 @@
-using Connectify.Server.Accounts;
 using Connectify.Server.Attachments;
-using Connectify.Server.Chats;
 
 namespace Connectify.Server.Messages;
 

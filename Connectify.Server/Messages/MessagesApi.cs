@@ -1,7 +1,9 @@
-using Connectify.Server.Accounts;
+using Connectify.Server.ApiDocs;
 using Connectify.Server.Attachments;
-using Connectify.Server.Chats;
-using Connectify.Server.Description;
+using Connectify.Server.Authentication;
+using Connectify.Server.Messages.History;
+using Connectify.Server.Messages.Reads;
+using Connectify.Server.Messages.Sending;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.Messages;

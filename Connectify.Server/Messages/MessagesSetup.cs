@@ -1,3 +1,7 @@
+using Connectify.Server.Messages.History;
+using Connectify.Server.Messages.Reads;
+using Connectify.Server.Messages.Sending;
+
 namespace Connectify.Server.Messages;
 
 internal static class MessagesSetup
@@ -6,6 +10,7 @@ internal static class MessagesSetup
     {
         builder.Services.AddSingleton<MessageQueries>();
         builder.Services.AddSingleton<ChatHistory>();
+        builder.Services.AddSingleton<ChatOverviews>();
         builder.Services.AddSingleton<StoreMessage>();
         builder.Services.AddSingleton<StoreTogether>();
         builder.Services.AddSingleton<SendQueue>();

@@ -1,5 +1,5 @@
-using Connectify.Server.Accounts;
-using Connectify.Server.Realtime;
+using Connectify.Server.Authentication;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Messages;
 

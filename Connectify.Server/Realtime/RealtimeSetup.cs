@@ -1,9 +1,13 @@
 using System.Diagnostics.Metrics;
 using Connectify.Protocol;
-using Connectify.Server.Accounts;
-using Connectify.Server.Chats;
+using Connectify.Server.Authentication;
 using Connectify.Server.Hosting;
-using Connectify.Server.Realtime.Backplane;
+using Connectify.Server.Realtime.Connections;
+using Connectify.Server.Realtime.Endpoints;
+using Connectify.Server.Realtime.Events;
+using Connectify.Server.Realtime.Feeds;
+using Connectify.Server.Realtime.Hub;
+using Connectify.Server.Realtime.Signals;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 
@@ -44,8 +48,8 @@ internal static class RealtimeSetup
         services.AddSingleton(new FramedProtocol(json));
         services.AddSingleton<IHubProtocol>(new FrameProtocol(isFlat: false));
         services.AddSingleton<IHubProtocol>(new FrameProtocol(isFlat: true));
-        services.AddSingleton<ChatLifetimeManager>();
-        services.AddSingleton<HubLifetimeManager<ChatHub>>(provider => provider.GetRequiredService<ChatLifetimeManager>());
+        services.AddSingleton<ChatGroups>();
+        services.AddSingleton<HubLifetimeManager<ChatHub>, ChatLifetimeManager>();
 
         services.AddSingleton<Notifier>();
         services.AddSingleton<Clients>();
@@ -92,7 +96,9 @@ internal static class RealtimeSetup
     public static void MapRealtime(this WebApplication app)
     {
         var notifier = app.Services.GetRequiredService<Notifier>();
-        notifier.ChatChanged += app.Services.GetRequiredService<ChatFeeds>().Take;
+        var feeds = app.Services.GetRequiredService<ChatFeeds>();
+        feeds.Delivered += app.Services.GetRequiredService<UnreadFrames>().Note;
+        notifier.ChatChanged += feeds.Take;
         notifier.UserChanged += app.Services.GetRequiredService<UserEvents>().Take;
 
         Gauges.Add(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<Clients>(), app.Services.GetRequiredService<IBackplane>());

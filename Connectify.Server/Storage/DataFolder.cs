@@ -1,5 +1,3 @@
-using Connectify.Server.Hosting;
-
 namespace Connectify.Server.Storage;
 
 /// <summary>The folder under <c>DataPath</c>: the SQLite file, uploads, the generated signing key.</summary>

@@ -2,7 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using Connectify.Migrations;
-using Connectify.Server.Hosting;
+using Connectify.Server.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;

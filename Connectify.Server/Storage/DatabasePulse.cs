@@ -1,4 +1,5 @@
 using Connectify.Migrations;
+using Connectify.Server.Diagnostics;
 using Connectify.Server.Hosting;
 using Npgsql;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Connectify.Server.Hosting;
+using Connectify.Server.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;

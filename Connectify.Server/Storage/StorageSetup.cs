@@ -1,4 +1,5 @@
 using Connectify.Migrations;
+using Connectify.Server.Diagnostics;
 using Connectify.Server.Hosting;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -9,8 +10,6 @@ internal static class StorageSetup
 {
     // Only another program can hold SQLite's lock: our own writers queue in front of it.
     private const int SecondsToWaitForSqlite = 5;
-
-    private const int SqliteUniqueViolation = 2067;
 
     public static void AddStorage(this WebApplicationBuilder builder)
     {
@@ -48,22 +47,4 @@ internal static class StorageSetup
             throw new StartRefusedException($"ConnectionStrings:Postgres is not a connection string: {e.Message}", e);
         }
     }
-
-    /// <summary>Whether <paramref name="exception"/> means that a row of that key is there already.</summary>
-    public static bool MeansDuplicate(this Exception exception) => exception switch
-    {
-        PostgresException e => e.SqlState == PostgresErrorCodes.UniqueViolation,
-        SqliteException e => e.SqliteExtendedErrorCode == SqliteUniqueViolation,
-        _ => false,
-    };
-
-    /// <summary>Whether <paramref name="exception"/> means that the database is away, not that it was asked wrongly.</summary>
-    public static bool MeansDatabaseAway(this Exception exception) => exception switch
-    {
-        PostgresException e => e.IsTransient || e.SqlState.StartsWith("57P", StringComparison.Ordinal)
-            || e.SqlState.StartsWith("53", StringComparison.Ordinal) || e.SqlState.StartsWith("08", StringComparison.Ordinal),
-        NpgsqlException or DatabaseAwayException => true,
-        SqliteException e => e.SqliteErrorCode is 5 or 6 or 10 or 13,
-        _ => false,
-    };
 }

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
-using Connectify.Server.Accounts;
+using Connectify.Server.Authentication;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.AspNetCore.Http;

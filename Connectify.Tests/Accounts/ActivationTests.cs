@@ -1,4 +1,4 @@
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;

@@ -70,7 +70,7 @@ public abstract class BootstrapTests(DatabaseEngine engine) : IAsyncLifetime
     public async Task Nodes_that_share_a_folder_agree_on_the_generated_key()
     {
         var nodes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Start()));
-        nodes.Select(node => Convert.ToHexString(node.Services.GetRequiredService<Connectify.Server.Accounts.SigningKey>().Bytes))
+        nodes.Select(node => Convert.ToHexString(node.Services.GetRequiredService<Connectify.Server.Authentication.SigningKey>().Bytes))
             .Distinct().Should().ContainSingle();
         var file = Path.Combine(_data!.Folder, "signing.key");
         if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(file).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);

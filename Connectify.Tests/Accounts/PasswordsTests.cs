@@ -1,5 +1,5 @@
 using Connectify.Server.Accounts;
-using Connectify.Server.Http;
+using Connectify.Server.Kernel;
 using FluentAssertions;
 using Xunit;
 

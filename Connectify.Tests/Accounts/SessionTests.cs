@@ -1,5 +1,5 @@
 using Connectify.Server.Accounts;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;

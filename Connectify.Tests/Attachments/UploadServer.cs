@@ -4,6 +4,7 @@ using System.Text.Json;
 using Connectify.Server.Attachments;
 using Connectify.Server.Hosting;
 using Connectify.Server.Http;
+using Connectify.Server.Kernel;
 using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 using Microsoft.AspNetCore.Builder;

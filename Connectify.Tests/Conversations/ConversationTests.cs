@@ -1,5 +1,5 @@
 using Connectify.Migrations;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,7 +104,7 @@ public abstract class ConversationTests(ServerFixture on) : ServerTests(on)
         await bo.Delete($"{Conversations}{id}/").NoContent();
         notifier.UserChanged -= Note;
 
-        var chat = new Server.Chats.ChatRef(Connectify.Server.Chats.ChatKind.Conversation, id);
+        var chat = new Server.Kernel.ChatRef(Connectify.Server.Kernel.ChatKind.Conversation, id);
         told.Should().Equal(new ChatJoined(ann.Id, chat, 0), new ChatJoined(bo.Id, chat, 0), new ChatLeft(ann.Id, id), new ChatLeft(bo.Id, id));
 
         void Note(UserEvent happened)

@@ -1,4 +1,4 @@
-using Connectify.Server.Hosting;
+using Connectify.Server.Lifecycle;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Xunit;

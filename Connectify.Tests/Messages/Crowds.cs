@@ -1,4 +1,4 @@
-using Connectify.Server.Messages;
+using Connectify.Server.Messages.Reads;
 using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 

@@ -1,8 +1,8 @@
 using Connectify.Migrations;
-using Connectify.Server.Accounts;
-using Connectify.Server.Chats;
-using Connectify.Server.Http;
+using Connectify.Server.Authentication;
+using Connectify.Server.Kernel;
 using Connectify.Server.Messages;
+using Connectify.Server.Messages.Sending;
 using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 using FluentAssertions;

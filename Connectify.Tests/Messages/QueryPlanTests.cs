@@ -1,7 +1,10 @@
 using System.Text;
-using Connectify.Server.Accounts;
-using Connectify.Server.Chats;
+using Connectify.Server.Authentication;
+using Connectify.Server.Kernel;
 using Connectify.Server.Messages;
+using Connectify.Server.Messages.History;
+using Connectify.Server.Messages.Reads;
+using Connectify.Server.Messages.Sending;
 using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 using FluentAssertions;

@@ -1,4 +1,4 @@
-using Connectify.Server.Messages;
+using Connectify.Server.Messages.Reads;
 using FluentAssertions;
 using FsCheck;
 using FsCheck.Fluent;

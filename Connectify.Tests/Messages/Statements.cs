@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Connectify.Server.Hosting;
+using Connectify.Server.Diagnostics;
 
 namespace Connectify.Tests.Messages;
 

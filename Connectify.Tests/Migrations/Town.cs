@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Connectify.Server.Messages;
+using Connectify.Server.Messages.Reads;
 using Connectify.Tests.Messages;
 using Connectify.Tests.Support;
 

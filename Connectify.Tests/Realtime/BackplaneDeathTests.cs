@@ -1,8 +1,8 @@
 using System.Text;
 using Connectify.Protocol;
-using Connectify.Server.Chats;
-using Connectify.Server.Realtime;
+using Connectify.Server.Kernel;
 using Connectify.Server.Realtime.Backplane;
+using Connectify.Server.Realtime.Events;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Xunit;

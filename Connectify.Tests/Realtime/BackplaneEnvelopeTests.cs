@@ -1,7 +1,7 @@
 using System.Text;
-using Connectify.Server.Chats;
-using Connectify.Server.Realtime;
+using Connectify.Server.Kernel;
 using Connectify.Server.Realtime.Backplane;
+using Connectify.Server.Realtime.Events;
 using FluentAssertions;
 using Xunit;
 

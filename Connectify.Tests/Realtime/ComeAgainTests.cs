@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Connectify.Migrations;
 using Connectify.Protocol;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
+using Connectify.Server.Realtime.Feeds;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Text;
 using Connectify.Protocol;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Events;
+using Connectify.Server.Realtime.Hub;
 using Connectify.Tests.Protocol;
 using FluentAssertions;
 using FsCheck;

@@ -1,11 +1,10 @@
 using Connectify.Protocol;
-using Connectify.Server.Hosting;
-using Connectify.Server.Realtime;
 using Connectify.Server.Realtime.Backplane;
+using Connectify.Server.Realtime.Connections;
+using Connectify.Server.Realtime.Events;
+using Connectify.Server.Realtime.Feeds;
 using Connectify.Tests.Support;
 using FluentAssertions;
-using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Connectify.Tests.Realtime;
 
@@ -13,21 +12,19 @@ namespace Connectify.Tests.Realtime;
 /// A node with one chat, whose events are lost, repeated and reordered, whose followers come and go, and
 /// whose readings of the database lie anywhere between: one step at a time, in the order that a test gives.
 /// </summary>
-internal sealed class FeedWorld : IFeedRepairs, IDisposable
+internal sealed class FeedWorld : IFeedRepairs
 {
     private readonly StoredChat _stored = new();
     private readonly List<ChatEvent> _inFlight = [];
     private readonly List<Arrival> _arrivals = [];
     private readonly List<Repair> _repairs = [];
     private readonly Follower[] _people = [new(1), new(2), new(3)];
-    private readonly UnreadFrames _unread = new(new Clients(), null!, NullLogger<UnreadFrames>.Instance);
     private readonly ChatFeeds _feeds;
 
     public FeedWorld()
     {
-        var groups = new ChatLifetimeManager(
-            NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!, UnheardMeters.Metrics);
-        _feeds = new ChatFeeds(groups, this, _unread, new InMemoryBackplane());
+        var groups = new ChatGroups(UnheardMeters.Metrics);
+        _feeds = new ChatFeeds(groups, this, new InMemoryBackplane());
     }
 
     private Action<int>[] Steps =>
@@ -36,8 +33,6 @@ internal sealed class FeedWorld : IFeedRepairs, IDisposable
     ];
 
     public void Start(ChatFeed feed, ChatFeeds feeds) => _repairs.Add(new Repair { Feed = feed });
-
-    public void Dispose() => _unread.Dispose();
 
     /// <summary>Any number is a step: what happens, and to whom.</summary>
     public void Do(int choice)

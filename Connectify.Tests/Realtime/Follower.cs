@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
-using Connectify.Server.Accounts;
+using Connectify.Server.Authentication;
 using Connectify.Server.Hosting;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Connections;
+using Connectify.Server.Realtime.Hub;
 using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 using Microsoft.AspNetCore.Connections;

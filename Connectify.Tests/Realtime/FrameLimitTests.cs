@@ -1,5 +1,5 @@
 using Connectify.Server.Hosting;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Connections;
 using FluentAssertions;
 using FsCheck;
 using FsCheck.Fluent;

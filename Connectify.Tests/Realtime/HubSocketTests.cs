@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Connectify.Protocol;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Connections;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,37 +1,32 @@
-using Connectify.Server.Chats;
-using Connectify.Server.Hosting;
-using Connectify.Server.Realtime;
+using Connectify.Server.Kernel;
 using Connectify.Server.Realtime.Backplane;
+using Connectify.Server.Realtime.Connections;
+using Connectify.Server.Realtime.Events;
+using Connectify.Server.Realtime.Feeds;
 using Connectify.Tests.Support;
 using FluentAssertions;
-using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Connectify.Tests.Realtime;
 
 /// <summary>A client that asks for a chat again while it is still being told what it missed.</summary>
-public sealed class JoiningTests : IDisposable
+public sealed class JoiningTests
 {
     private static readonly ChatRef Chat = new(ChatKind.Group, 1);
 
-    private readonly UnreadFrames _unread = new(new Clients(), null!, NullLogger<UnreadFrames>.Instance);
     private readonly Follower _ann = new(1);
     private readonly ChatFeeds _feeds;
 
     public JoiningTests()
     {
-        var groups = new ChatLifetimeManager(
-            NullLogger<DefaultHubLifetimeManager<ChatHub>>.Instance, null!, new Clients(), new SocketsSettings(), null!, UnheardMeters.Metrics);
-        _feeds = new ChatFeeds(groups, null!, _unread, new InMemoryBackplane());
+        var groups = new ChatGroups(UnheardMeters.Metrics);
+        _feeds = new ChatFeeds(groups, null!, new InMemoryBackplane());
 
         // Somebody else is there all the time, so that the feed is.
         _feeds.Begin(new Follower(2).Client, Chat);
     }
 
     private static ChatEvent Change { get; } = new(Chat.Id, "message", "{}"u8.ToArray()) { Seq = 1 };
-
-    public void Dispose() => _unread.Dispose();
 
     [Fact]
     public async Task What_a_replaced_joining_still_has_to_tell_is_not_told_twice()

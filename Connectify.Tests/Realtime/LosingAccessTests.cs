@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using Connectify.Protocol;
-using Connectify.Server.Accounts;
+using Connectify.Server.Authentication;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;

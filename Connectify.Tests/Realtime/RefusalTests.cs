@@ -1,6 +1,6 @@
 using System.Net;
 using Connectify.Protocol;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Connections;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.AspNetCore.Http;

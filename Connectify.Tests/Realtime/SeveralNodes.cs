@@ -1,5 +1,5 @@
 using Connectify.Migrations;
-using Connectify.Server.Realtime.Backplane;
+using Connectify.Server.Realtime.Events;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using System.Net.WebSockets;
-using Connectify.Server.Realtime;
+using Connectify.Server.Realtime.Connections;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;

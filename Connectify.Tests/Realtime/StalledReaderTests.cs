@@ -2,8 +2,9 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Connectify.Protocol;
-using Connectify.Server.Chats;
-using Connectify.Server.Realtime;
+using Connectify.Server.Kernel;
+using Connectify.Server.Realtime.Connections;
+using Connectify.Server.Realtime.Feeds;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
@@ -83,7 +84,7 @@ public abstract class StalledReaderTests(ServerFixture on) : ServerTests(on)
     private static async Task Follows(TestServer server, User user, string path)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var groups = server.Services.GetRequiredService<ChatLifetimeManager>();
+        var groups = server.Services.GetRequiredService<ChatGroups>();
         var group = ChatFeed.GroupName(new ChatRef(path.StartsWith("conversations", StringComparison.Ordinal) ? ChatKind.Conversation : ChatKind.Group, Chatting.ChatId(path)));
         while (!groups.Members(group).Any(member => member.Caller.UserId == user.Id))
         {

@@ -1,7 +1,7 @@
 using System.Text;
 using Connectify.Protocol;
-using Connectify.Server.Chats;
-using Connectify.Server.Realtime;
+using Connectify.Server.Kernel;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Tests.Realtime;
 

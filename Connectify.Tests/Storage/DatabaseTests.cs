@@ -1,5 +1,5 @@
 using Connectify.Migrations;
-using Connectify.Server.Http;
+using Connectify.Server.Kernel;
 using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 using FluentAssertions;

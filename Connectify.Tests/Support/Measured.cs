@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Connectify.Server.Hosting;
+using Connectify.Server.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectify.Tests.Support;

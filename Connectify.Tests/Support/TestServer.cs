@@ -1,5 +1,5 @@
 using Connectify.Migrations;
-using Connectify.Server.Hosting;
+using Connectify.Server.Lifecycle;
 using Connectify.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Connectify.Server.Hosting;
+using Connectify.Server.Diagnostics;
 
 namespace Connectify.Tests.Support;
 

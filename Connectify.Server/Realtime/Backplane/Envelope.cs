@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Realtime.Backplane;
 

@@ -1,3 +1,5 @@
+using Connectify.Server.Realtime.Events;
+
 namespace Connectify.Server.Realtime.Backplane;
 
 /// <summary>One node: there is nobody else to tell or to hear.</summary>

@@ -1,3 +1,5 @@
+using Connectify.Server.Realtime.Events;
+
 namespace Connectify.Server.Realtime.Backplane;
 
 /// <summary>

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Connectify.Server.Hosting;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Realtime.Backplane;
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Connectify.Server.Hosting;
 using StackExchange.Redis;
 
 namespace Connectify.Server.Realtime.Backplane;

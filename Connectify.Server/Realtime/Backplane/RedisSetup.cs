@@ -1,4 +1,4 @@
-using Connectify.Server.Hosting;
+using Connectify.Server.Realtime.Events;
 using StackExchange.Redis;
 
 namespace Connectify.Server.Realtime.Backplane;

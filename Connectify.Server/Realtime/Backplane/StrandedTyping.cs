@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connectify.Protocol;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Realtime.Backplane;
 

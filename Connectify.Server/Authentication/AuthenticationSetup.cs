@@ -1,0 +1,20 @@
+namespace Connectify.Server.Authentication;
+
+internal static class AuthenticationSetup
+{
+    public static void AddBearerAuthentication(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+
+        // Only the core: all of AddAuthentication would keep keys for cookies, which nothing here uses.
+        services.AddAuthenticationCore(options =>
+        {
+            options.DefaultScheme = Bearer.Name;
+            options.AddScheme<Bearer>(Bearer.Name, null);
+        });
+        services.AddWebEncoders();
+        services.AddTransient<Bearer>();
+        services.AddCallerPolicies();
+        services.AddSingleton<SigningKey>().AddSingleton<AccessTokens>().AddSingleton<Standings>();
+    }
+}

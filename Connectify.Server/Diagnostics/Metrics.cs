@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Connectify.Server.Diagnostics;
+
+/// <summary>
+/// What the server counts and times as it happens; what stands at a moment is in <c>Gauges</c>.
+/// An event is noted once, however many hear it.
+/// </summary>
+internal sealed class Metrics
+{
+    /// <summary>The meter's name, for whoever listens.</summary>
+    public const string Name = "Connectify";
+
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    };
+
+    private static readonly InstrumentAdvice<int> Sends = new() { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 400] };
+
+    private readonly Counter<long> _stored;
+    private readonly Histogram<int> _batches;
+    private readonly Counter<long> _deliveries;
+    private readonly Histogram<double> _fanOut;
+    private readonly Counter<long> _cut;
+    private readonly Counter<long> _gaps;
+    private readonly Histogram<double> _databaseWaits;
+    private readonly Counter<long> _databaseGivenUp;
+
+    public Metrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(Name);
+        _stored = meter.CreateCounter<long>("connectify.messages.stored", "{message}", "New messages that are committed.");
+        _batches = meter.CreateHistogram("connectify.messages.batch", "{message}", "How many new messages shared one commit.", advice: Sends);
+        _deliveries = meter.CreateCounter<long>("connectify.deliveries", "{frame}", "Events handed to connections, counted once for each connection.");
+        _fanOut = meter.CreateHistogram(
+            "connectify.fan_out.duration", "s", "From an event being told on this node to the last connection's queue having it.", advice: Seconds);
+        _cut = meter.CreateCounter<long>("connectify.clients.cut", "{connection}", "Connections ended because the client reads too slowly.");
+        _gaps = meter.CreateCounter<long>("connectify.gaps.filled", "{gap}", "Times that changes of a chat had to be read from the database to be delivered.");
+        _databaseWaits = meter.CreateHistogram(
+            "connectify.database.wait.duration", "s", "Waits for a connection to the database, and on SQLite for the writer's turn.", advice: Seconds);
+        _databaseGivenUp = meter.CreateCounter<long>("connectify.database.given_up", "{time}", "Times that waiting for the database was given up.");
+    }
+
+    public void Stored(int messages)
+    {
+        if (messages == 0) return;
+        _stored.Add(messages);
+        _batches.Record(messages);
+    }
+
+    /// <param name="connections">How many have it in their queues now.</param>
+    /// <param name="toldAt">When it was told, as <see cref="Stopwatch.GetTimestamp"/> has it.</param>
+    public void FannedOut(int connections, long toldAt)
+    {
+        if (connections == 0) return;
+        _deliveries.Add(connections);
+        if (_fanOut.Enabled) _fanOut.Record(Stopwatch.GetElapsedTime(toldAt).TotalSeconds);
+    }
+
+    /// <summary>More waits for a client than may.</summary>
+    public void CutFull() => _cut.Add(1, new KeyValuePair<string, object?>("reason", "queue_full"));
+
+    /// <summary>A client has taken nothing for too long.</summary>
+    public void CutStalled() => _cut.Add(1, new KeyValuePair<string, object?>("reason", "stalled"));
+
+    public void GapFilled() => _gaps.Add(1);
+
+    /// <param name="since">When the wait began, as <see cref="Stopwatch.GetTimestamp"/> has it.</param>
+    public void WaitedForDatabase(long since)
+    {
+        if (_databaseWaits.Enabled) _databaseWaits.Record(Stopwatch.GetElapsedTime(since).TotalSeconds);
+    }
+
+    /// <summary>No connection was to be had in time.</summary>
+    public void DatabaseTimedOut() => _databaseGivenUp.Add(1, new KeyValuePair<string, object?>("reason", "no_connection"));
+
+    /// <summary>The database answers nobody any more.</summary>
+    public void DatabaseLost() => _databaseGivenUp.Add(1, new KeyValuePair<string, object?>("reason", "no_answer"));
+}

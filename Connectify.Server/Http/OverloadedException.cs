@@ -1,4 +1,0 @@
-namespace Connectify.Server.Http;
-
-/// <summary>Too many others wait for the same thing; nothing has been done.</summary>
-internal sealed class OverloadedException() : Exception("Too many are waiting already.");

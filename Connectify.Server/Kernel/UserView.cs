@@ -1,0 +1,17 @@
+namespace Connectify.Server.Kernel;
+
+/// <summary>A user as others see him in chats and messages.</summary>
+internal record UserView
+{
+    public long Id { get; init; }
+
+    public string Username { get; init; } = "";
+
+    public string FirstName { get; init; } = "";
+
+    public string LastName { get; init; } = "";
+
+    public string? ProfileImage { get; init; }
+
+    public bool IsOnline { get; set; }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Connectify.Server.Authentication;
+using Connectify.Server.Hosting;
+
+namespace Connectify.Server.Messages.Sending;
+
+/// <summary>A message that is stored.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="IsRepeat">Whether its <c>client_message_id</c> had been used: nothing was stored or told anew.</param>
+internal sealed record SentMessage(MessageView Message, bool IsRepeat)
+{
+    /// <summary>Where it was stored by this send, the chat's count of removals then: everybody is to be told.</summary>
+    public long? NewsAt { get; init; }
+
+    /// <summary>The work in which it was stored, for traces; null when nobody listens.</summary>
+    public Activity? StoredIn { get; } = Activity.Current;
+}
+
+/// <summary>Stores a message as the next change of its chat, then tells everybody in it.</summary>
+/// <remarks>
+/// All that decides (who may, what it repeats, which number it gets) is read after the chat's row is
+/// locked, so two sends at once, on any nodes, take turns. A crash before the commit leaves nothing; one
+/// after it leaves a stored message, which feeds find by its seq.
+/// </remarks>
+internal sealed class SendMessage(Database database, StoreMessage storeMessage, SendQueue queue, MessagingSettings settings)
+{
+    /// <inheritdoc cref="SendQueue.IsCrowded" />
+    public bool IsCrowded => queue.IsCrowded;
+
+    /// <summary>Sends; of one caller's sends to one chat, those that were begun first are stored first.</summary>
+    /// <param name="me">The sender.</param>
+    /// <param name="draft">What is to be sent.</param>
+    /// <param name="cancellation">Ends a send with files; others are stored whether or not somebody waits.</param>
+    public Task<Outcome<SentMessage>> Run(Caller me, Draft draft, CancellationToken cancellation)
+    {
+        // What is going to be refused is refused alone, and for the first of its reasons: who may, comes before what.
+        return draft.Files.Count == 0 && MessageRules.WhyNot(draft, settings) is null
+            ? queue.Add(me, draft)
+            : Alone(me, draft, cancellation);
+    }
+
+    private async Task<Outcome<SentMessage>> Alone(Caller me, Draft draft, CancellationToken cancellation)
+    {
+        var outcome = await database.Try(transaction => storeMessage.Run(transaction, me, draft, cancellation), cancellation);
+        if (outcome.Rejection is null) queue.Tell([outcome.Value]);
+        return outcome;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Connectify.Server.Realtime.Connections;
+
+/// <summary>
+/// The way out that nobody notices: <c>/readyz</c> says 503 and new sockets are refused while requests are
+/// still served, and the sockets that are here are sent away a few at a time, so that the other nodes
+/// don't meet them all at once.
+/// </summary>
+internal sealed class Drain(Clients clients, IHostApplicationLifetime lifetime)
+{
+    // A load balancer that asks every second has heard of it before the first socket comes back to it.
+    private static readonly TimeSpan Notice = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Spread = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
+    private volatile bool _hasBegun;
+
+    /// <summary>The answer to a socket that wants to begin now.</summary>
+    public static Rejection Refusal { get; }
+        = new(StatusCodes.Status503ServiceUnavailable, "shutting_down", "The server is shutting down") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    /// <summary>Whether this node is about to go.</summary>
+    public bool IsUnderWay => _hasBegun || lifetime.ApplicationStopping.IsCancellationRequested;
+
+    /// <summary>Sends everybody away; takes 5 seconds, or until it is cancelled.</summary>
+    public async Task Run(CancellationToken hurry)
+    {
+        _hasBegun = true;
+
+        // Whoever isn't among them looks at IsUnderWay after it has become one of the clients: see Arrivals.
+        var leaving = clients.All.ToArray();
+        Random.Shared.Shuffle(leaving);
+        await Task.Delay(Notice, hurry);
+        var rounds = (int)(Spread / Tick);
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var client in leaving[Share(round)..Share(round + 1)]) client.SendAway();
+            await Task.Delay(Tick, hurry);
+        }
+
+        int Share(int round) => (int)((long)leaving.Length * round / rounds);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Security.Claims;
+using Connectify.Protocol;
+using Connectify.Server.Authentication;
+using Connectify.Server.Hosting;
+using Connectify.Server.Realtime.Connections;
+using Connectify.Server.Realtime.Hub;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Connectify.Server.Realtime.Endpoints;
+
+/// <summary>
+/// The documented WebSocket URLs. The upgrade is accepted before anything is refused, so that a browser
+/// sees the close code; only who keeps knocking is refused by HTTP.
+/// </summary>
+/// <remarks>Reached without the middleware of REST: an idle socket would keep all of it.</remarks>
+internal sealed class RawSocketEndpoint(
+    HubConnectionHandler<ChatHub> hub,
+    AccessTokens tokens,
+    RateLimits limits,
+    Refusals refusals,
+    SocketFrames frames,
+    SocketsSettings settings)
+{
+    private static readonly Rejection UpgradeRequired = new(StatusCodes.Status426UpgradeRequired, "upgrade_required", "This is a WebSocket URL");
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly RawConnectionOptions _nested = Options(isFlat: false, frames, settings);
+    private readonly RawConnectionOptions _flat = Options(isFlat: true, frames, settings);
+
+    /// <param name="context">The request.</param>
+    /// <param name="kind">The kind of chat in the URL; null: the socket for all chats.</param>
+    /// <param name="id">What stands in the chat's place; anything may.</param>
+    public async Task Serve(HttpContext context, ChatKind? kind, string? id)
+    {
+        Caller? caller;
+        try
+        {
+            caller = Bearer.TokenIn(context.Request) is { } token ? await tokens.Authenticate(token, context.RequestAborted) : null;
+        }
+        catch (Exception e) when (e.MeansDatabaseAway())
+        {
+            await Rejected.Write(context.Response, Rejection.DatabaseAway);
+            return;
+        }
+
+        var knock = new Knock(context);
+        if (WhyNotUpgrade(context, caller, knock) is { } rejection)
+        {
+            await Rejected.Write(context.Response, rejection);
+            return;
+        }
+
+        await Handshake.Serve(context, Serving(context, kind, id, caller, knock));
+    }
+
+    // Nothing of the request is kept: the socket outlives it.
+    private Func<FrameTransport, Task> Serving(HttpContext context, ChatKind? kind, string? id, Caller? caller, Knock knock)
+    {
+        if (caller is not { IsActive: true }) return transport => Refuse(transport, knock, CloseCodes.Unauthorized, "unauthorized");
+        var query = context.Request.Query;
+        var since = query.ContainsKey("since") ? Since(query["since"].ToString()) : (long?)null;
+        ChatRef? chat = kind is null || Id(id) is not { } number ? null : new ChatRef(kind.Value, number);
+        if (kind is not null && chat is null) return transport => Refuse(transport, knock, CloseCodes.AccessDenied, "access denied");
+        var socket = new RawSocket(chat, since, query["format"] == "flat", knock);
+        var address = new ReachedAt(PublicUrls.Base(context.Request));
+        return transport => Run(transport, caller, socket, address);
+    }
+
+    private static long? Id(string? text)
+        => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+
+    private Rejection? WhyNotUpgrade(HttpContext context, Caller? caller, Knock knock)
+    {
+        if (caller is not null && limits.Request(caller.Username) is { } rejection) return rejection;
+        return Handshake.IsAsked(context) ? refusals.WhyNotAgain(knock) : UpgradeRequired;
+    }
+
+    private Task Run(FrameTransport transport, Caller caller, RawSocket socket, ReachedAt address)
+    {
+        var connection = new RawConnection(transport, new ClaimsPrincipal(new CallerIdentity(caller)), socket.IsFlat ? _flat : _nested);
+        connection.Features.Set(socket);
+        connection.Features.Set(address);
+        return connection.Run(hub);
+    }
+
+    private static RawConnectionOptions Options(bool isFlat, SocketFrames frames, SocketsSettings settings) => new()
+    {
+        Protocol = new FrameProtocol(isFlat).Name,
+        MaxFrameBytes = settings.MaxFrameBytes,
+        MaxQueuedBytes = settings.MaxQueuedBytes,
+        Admit = frames.Admit,
+        TooSlow = frames.TooSlow,
+    };
+
+    // Garbage is no position: it is answered with resumed: false.
+    private static long Since(string text)
+        => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var since) ? since : JoinFrame.NoSuchSeq;
+
+    private async Task Refuse(FrameTransport transport, Knock knock, int code, string reason)
+    {
+        refusals.Note(knock, code);
+        await SocketConnection.Refuse(transport, code, reason, Patience);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+
+namespace Connectify.Server.Realtime.Events;
+
+/// <summary>Who is online: whoever has a plain socket or hub connection, at this node or another.</summary>
+internal sealed class Presence
+{
+    private readonly ConcurrentDictionary<long, int> _connections = new();
+
+    // How many other nodes say so.
+    private readonly ConcurrentDictionary<long, int> _elsewhere = new();
+
+    /// <summary>Raised with a user who came online at this node, or went.</summary>
+    public event Action<long>? HereChanged;
+
+    /// <summary>Raised with users who may have come online or gone, all nodes together.</summary>
+    public event Action<IReadOnlyCollection<long>>? Changed;
+
+    /// <summary>Who is online at this node.</summary>
+    public ICollection<long> Here => _connections.Keys;
+
+    public bool IsHere(long userId) => _connections.ContainsKey(userId);
+
+    public bool IsOnline(long userId) => _connections.ContainsKey(userId) || _elsewhere.ContainsKey(userId);
+
+    public void Connected(long userId)
+    {
+        if (Count(_connections, userId, 1)) TellHere(userId);
+    }
+
+    public void Disconnected(long userId)
+    {
+        if (Count(_connections, userId, -1)) TellHere(userId);
+    }
+
+    /// <summary>Takes it that users came online at another node, or went.</summary>
+    public void Elsewhere(IReadOnlyCollection<long> userIds, bool isThere)
+    {
+        var changed = userIds.Where(userId => Count(_elsewhere, userId, isThere ? 1 : -1)).ToList();
+        if (changed.Count > 0) Changed?.Invoke(changed);
+    }
+
+    private void TellHere(long userId)
+    {
+        HereChanged?.Invoke(userId);
+        Changed?.Invoke([userId]);
+    }
+
+    /// <returns>Whether it was the first, or the last.</returns>
+    private static bool Count(ConcurrentDictionary<long, int> counts, long userId, int step)
+    {
+        var now = counts.AddOrUpdate(userId, step, (_, count) => count + step);
+
+        // Removed only while it is still 0: a connection that came meanwhile has raised it.
+        return step > 0 ? now == 1 : now == 0 && counts.TryRemove(new KeyValuePair<long, int>(userId, 0));
+    }
+}

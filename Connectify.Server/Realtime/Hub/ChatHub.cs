@@ -1,0 +1,85 @@
+using Connectify.Protocol;
+using Connectify.Server.Authentication;
+using Connectify.Server.Messages;
+using Connectify.Server.Messages.Reads;
+using Connectify.Server.Messages.Sending;
+using Connectify.Server.Realtime.Connections;
+using Connectify.Server.Realtime.Feeds;
+using Connectify.Server.Realtime.Signals;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Connectify.Server.Realtime.Hub;
+
+/// <summary>
+/// The one hub, for SignalR clients and plain sockets alike: each method takes the frame of its name.
+/// What a caller may do is decided by the use case, in the query that does it.
+/// </summary>
+internal sealed class ChatHub(
+    Clients clients, Arrivals arrivals, SendMessage sendMessage, SendFromSocket sendFromSocket, MarkRead markRead, TellTyping tellTyping, FollowChat followChat, ChatFeeds feeds)
+    : Microsoft.AspNetCore.SignalR.Hub
+{
+    private Client Client => clients.TryGet(Context.ConnectionId, out var client) ? client : throw new HubException("The connection has ended");
+
+    private Caller Me => Client.Caller;
+
+    public override Task OnConnectedAsync() => arrivals.Arrived(Client, Context.ConnectionAborted);
+
+    public override Task OnDisconnectedAsync(Exception? exception) => arrivals.Left(Client);
+
+    public async Task<MessageView?> SendMessage(SendFrame frame)
+    {
+        var client = Client;
+        var draft = new Draft
+        {
+            Chat = ChatOf(frame),
+            Content = frame.Content,
+            ReplyTo = frame.ReplyTo,
+            ClientMessageId = frame.ClientMessageId,
+            Via = client.Socket is null ? SentVia.Hub : SentVia.Socket,
+        };
+
+        if (client.Socket is null) return Accept(await sendMessage.Run(client.Caller, draft, CancellationToken.None)).Message.At(client.BaseUrl);
+        await sendFromSocket.Run(client, draft);
+        return null;
+    }
+
+    public async Task Typing(TypingFrame frame)
+        => Accept(await tellTyping.Run(Client, ChatOf(frame), frame.IsTyping, Context.ConnectionAborted));
+
+    public async Task Read(ReadFrame frame)
+    {
+        var read = Accept(await markRead.Run(Me, ChatOf(frame), frame.MessageIds, frame.IsBatch, CancellationToken.None));
+        if (read.Missing.Count > 0) throw new RejectedException(MessageRejections.NotAllFound(read.Missing));
+    }
+
+    public async Task<JoinReply> Join(JoinFrame frame)
+    {
+        // What was missed, and all that is new, goes after the reply: see HubJsonProtocol.
+        var client = Client;
+        var following = Accept(await followChat.Begin(client, ChatOf(frame), frame.Since, Context.ConnectionAborted));
+        var aborted = Context.ConnectionAborted;
+        var reply = new JoinReply(following.Start.Seq, following.Start.IsResumed) { Written = () => _ = arrivals.Finish(following, aborted) };
+        if (!frame.IsAnswered) reply.Written();
+        return reply;
+    }
+
+    public Task Leave(LeaveFrame frame)
+    {
+        var (client, chat) = (Client, ChatOf(frame));
+        if (!client.Following.TryGetValue(chat.Id, out var followed) || followed != chat) return Task.CompletedTask;
+        tellTyping.Stop(client, chat.Id);
+        feeds.Unfollow(client, chat.Id);
+        return Task.CompletedTask;
+    }
+
+    public Task Resume(ResumeFrame frame) => arrivals.Resume(Client, frame, Context.ConnectionAborted);
+
+    public PongReply Ping() => PongReply.For(Me);
+
+    private ChatRef ChatOf(ChatFrame frame)
+        => Client.Socket?.Chat ?? ChatRef.Of(frame.Chat) ?? throw new RejectedException(
+            Rejection.BadRequest("invalid_frame", "conversation_id or group_chat_id is required"));
+
+    private static T Accept<T>(Outcome<T> outcome)
+        => outcome.Rejection is { } rejection ? throw new RejectedException(rejection) : outcome.Value;
+}

@@ -1,0 +1,65 @@
+using Connectify.Protocol;
+using Connectify.Server.Realtime.Connections;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Connectify.Server.Realtime.Hub;
+
+/// <summary>
+/// Around every hub method: the frame limit, and what becomes of a no. A plain socket gets an
+/// <c>error</c> frame and stays open, a SignalR client a <see cref="HubException"/> with the same sentence.
+/// </summary>
+internal sealed class ChatHubFilter(Clients clients, ILogger<ChatHub> log) : IHubFilter
+{
+    private static readonly Rejection Failure = new(StatusCodes.Status500InternalServerError, "internal_error", "Something went wrong");
+
+    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocation, Func<HubInvocationContext, ValueTask<object?>> next)
+    {
+        if (!clients.TryGet(invocation.Context.ConnectionId, out var client)) throw new HubException("The connection has ended");
+        var frame = invocation.HubMethodArguments.OfType<ClientFrame>().FirstOrDefault();
+        try
+        {
+            // A plain socket's frames were counted as they came in.
+            if (client.Socket is null) Count(client);
+            if (frame?.Problem is { } problem) throw new RejectedException(Rejection.BadRequest(problem.Code, problem.Detail));
+            return await next(invocation);
+        }
+        catch (OperationCanceledException) when (invocation.Context.ConnectionAborted.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is not HubException)
+        {
+            return Answer(client, (frame as SendFrame)?.ClientMessageId, RejectionFor(e, invocation.HubMethodName, log));
+        }
+    }
+
+    private static void Count(Client client)
+    {
+        if (client.Limit.Take(out var retryAfter, out var isFlooding)) return;
+        if (isFlooding) client.Close(CloseCodes.PolicyViolation, "flooding");
+        throw new RejectedException(SocketRejections.RateLimited(retryAfter));
+    }
+
+    private static object? Answer(Client client, string? clientMessageId, Rejection rejection)
+    {
+        if (client.Socket is null) throw new HubException(rejection.Detail);
+        client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(rejection, clientMessageId));
+        return null;
+    }
+
+    /// <summary>What a caller is told of a failure; what he isn't told is logged.</summary>
+    public static Rejection RejectionFor(Exception exception, string method, ILogger log)
+    {
+        if (exception is RejectedException rejected) return rejected.Rejection;
+        if (exception.MeansDatabaseAway())
+        {
+            // A database that is known to be away has its own line.
+            var level = exception is DatabaseAwayException { IsKnown: true } ? LogLevel.Debug : LogLevel.Warning;
+            log.Log(level, "{Method} met no database: {Kind}", method, exception.GetType().Name);
+            return Rejection.DatabaseAway;
+        }
+
+        log.LogError(exception, "{Method} failed", method);
+        return Failure;
+    }
+}
