@@ -8,8 +8,6 @@ internal sealed class UploadReader(IFileStore store)
     private static readonly Rejection NoSuchForm = new(
         StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send application/json or multipart/form-data");
 
-    private static readonly Rejection Malformed = Rejection.BadRequest("malformed_multipart", "The multipart body is malformed");
-
     /// <summary>Reads the whole body; files go straight to the store. The caller disposes the upload.</summary>
     /// <returns>
     /// Or 400 <c>malformed_json</c>, <c>malformed_multipart</c>, <c>too_many_files</c>; 413 <c>file_too_large</c>,
@@ -18,7 +16,7 @@ internal sealed class UploadReader(IFileStore store)
     /// <exception cref="BadHttpRequestException">The request is over its limit in whole, or breaks off.</exception>
     public async Task<Outcome<Upload>> Read(HttpRequest request, UploadLimits limits, CancellationToken cancellation)
     {
-        if (MultipartBody.Is(request)) return await ReadMultipart(request, limits, cancellation);
+        if (FormReader.CanRead(request)) return await ReadMultipart(request, limits, cancellation);
         if (!request.HasJsonContentType()) return NoSuchForm;
         var json = await Fields.ReadJson(request);
         return json.IsRejected(out var rejection, out var fields) ? rejection : new Upload(store, fields, []);
@@ -31,18 +29,11 @@ internal sealed class UploadReader(IFileStore store)
             limit.MaxRequestBodySize = limits.MaxRequestBytes;
         }
 
-        await using var intake = new MultipartIntake(store, limits);
-        try
-        {
-            var rejection = await intake.Read(new MultipartBody(request), cancellation);
-            if (rejection is null) return intake.Complete();
-            await Drain(request, cancellation);
-            return rejection;
-        }
-        catch (MalformedMultipartException)
-        {
-            return Malformed;
-        }
+        await using var form = new FormReader(store, limits);
+        var rejection = await form.Read(request, cancellation);
+        if (rejection is null) return form.Complete();
+        await Drain(request, cancellation);
+        return rejection;
     }
 
     // Who answers and hangs up while the client still sends is not heard: the client sees a broken connection, not why.

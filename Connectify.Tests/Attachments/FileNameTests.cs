@@ -19,6 +19,15 @@ public class FileNameTests
     [InlineData("   ", "file")]
     [InlineData("a\r\nSet-Cookie: x=1\0.txt", "aSet-Cookie: x=1.txt")]
     [InlineData("photo\u202egpj.exe", "photogpj.exe")]
+    [InlineData("pass\u200bword\u2060s\ufeff.txt", "passwords.txt")]
+    [InlineData("a\u200c\u200d\u00ad\u034f\u180e\u2064\u3164\uffa0.txt", "a.txt")]
+    [InlineData("a\U000E0001\U000E0041\U000E007F\ufe0f\U000E0100.txt", "a.txt")]
+    [InlineData("\u200b\u2060", "file")]
+    [InlineData(".\u200b.", "file")]
+    [InlineData("Re\u0301sume\u0301.pdf", "R\u00e9sum\u00e9.pdf")]
+    [InlineData("e\u200b\u0301.pdf", "\u00e9.pdf")]
+    [InlineData("a\uffff\ufdd0.txt", "a\uffff\ufdd0.txt")]
+    [InlineData("\u0600\u06dd.txt", "\u0600\u06dd.txt")]
     public void It_is_made_harmless(string? given, string clean) => FileName.Clean(given).Should().Be(clean);
 
     // Not inline: test data is kept as UTF-8, which has no half pairs.

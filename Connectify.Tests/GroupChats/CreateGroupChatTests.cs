@@ -86,6 +86,18 @@ public abstract class CreateGroupChatTests(ServerFixture on) : ServerTests(on)
     }
 
     [Fact]
+    public async Task As_a_phone_sends_its_picture()
+    {
+        var ann = await User("ann");
+        (string, object)[] texts = [("name", "Team"), ("organization_id", await Organization())];
+        using var form = Form.OfReactNative("avatar", "IMG (1).jpg", Pictures.Png, texts);
+        var made = await ann.Send(HttpMethod.Post, Groups, form).Created();
+        using var next = Form.OfReactNative("avatar", "IMG (2).jpg", Pictures.Gif);
+        var changed = await ann.Send(HttpMethod.Patch, $"{Groups}{made.Id()}/", next).Ok();
+        changed.Text("avatar").Should().NotBe(made.Text("avatar"));
+    }
+
+    [Fact]
     public async Task Pictures_that_are_none()
     {
         var ann = await User("ann");

@@ -54,6 +54,16 @@ public abstract class SentFilesTests(ServerFixture on) : TwoInAChat(on)
     }
 
     [Fact]
+    public async Task A_phone_names_its_file_with_characters_that_no_grammar_allows()
+    {
+        var (ann, bo, chat) = await Two();
+        using var form = Form.OfReactNative("attachments", "IMG (1), [a=b].png", Pictures.Png, ("content", "Look"));
+        await ann.Send(HttpMethod.Post, Send(chat), form).Created();
+        var seen = (await bo.Get(Messages(chat)).Ok()).Items("results")[0];
+        (seen.Text("content"), seen.Items("attachments").Single().Text("file_name")).Should().Be(("Look", "IMG (1), [a=b].png"));
+    }
+
+    [Fact]
     public async Task What_is_dangerous_is_only_ever_downloaded_and_a_part_can_be_asked_for()
     {
         var (ann, _, chat) = await Two();

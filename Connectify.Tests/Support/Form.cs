@@ -21,4 +21,15 @@ public sealed class Form : MultipartFormDataContent
         Add(part, name, fileName);
         return this;
     }
+
+    /// <summary>As React Native 0.74 to 0.76 writes it: .NET's own parser refuses these parameters.</summary>
+    public static ByteArrayContent OfReactNative(string field, string fileName, byte[] content, params (string Name, object Value)[] texts)
+    {
+        var text = string.Concat(texts.Select(part => $"--b\r\ncontent-disposition: form-data; name=\"{part.Name}\"\r\n\r\n{part.Value}\r\n"));
+        var file = $"--b\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{fileName}\"; "
+            + $"filename*=utf-8''{fileName.Replace(" ", "%20", StringComparison.Ordinal)}\r\ncontent-type: image/jpeg\r\n\r\n";
+        var body = new ByteArrayContent([.. Encoding.UTF8.GetBytes(text + file), .. content, .. "\r\n--b--\r\n"u8]);
+        body.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=b");
+        return body;
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class SendOverRest(Database database, UploadReader uploads, Send
 {
     public async Task<Outcome<SentMessage>> Run(Caller me, ChatRef chat, HttpRequest request, CancellationToken cancellation)
     {
-        if (request.HasFormContentType && await WhyNotUpload(me, chat, cancellation) is { } early) return early;
+        if (FormReader.CanRead(request) && await WhyNotUpload(me, chat, cancellation) is { } early) return early;
         var read = await uploads.Read(request, UploadLimits.Attachments(settings), cancellation);
         if (read.IsRejected(out var malformed, out var upload)) return malformed;
         await using (upload)

@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Connectify.Server.Attachments;
+
+/// <summary>
+/// Reads one multipart/form-data body: texts into memory, files into the store. Disposing drops the files unless
+/// <see cref="Complete"/> gave them away.
+/// </summary>
+internal sealed class FormReader(IFileStore store, UploadLimits limits) : IAsyncDisposable
+{
+    private const int LongestBoundary = 70;
+    private const int BufferBytes = 16 * 1024;
+
+    private static readonly Rejection Malformed = Rejection.BadRequest("malformed_multipart", "The multipart body is malformed");
+    private static readonly Rejection TooLarge = new(StatusCodes.Status413PayloadTooLarge, "too_large", "The request is too large");
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+    private readonly List<KeyValuePair<string, string>> _texts = [];
+    private List<UploadedFile> _files = [];
+    private int _textBytes;
+
+    /// <summary>Whether the request has a body for this reader.</summary>
+    public static bool CanRead(HttpRequest request)
+        => HeaderParameters.Value(request.ContentType ?? "").Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+
+    /// <returns>
+    /// Why the body is refused: 400 <c>malformed_multipart</c>, <c>too_many_files</c>; 413 <c>file_too_large</c>,
+    /// <c>too_large</c>. null when all was read.
+    /// </returns>
+    /// <exception cref="BadHttpRequestException">The request is over its limit in whole, or breaks off.</exception>
+    public async Task<Rejection?> Read(HttpRequest request, CancellationToken cancellation)
+    {
+        var boundary = HeaderParameters.Parse(request.ContentType ?? "").GetValueOrDefault("boundary") ?? "";
+        if (boundary.Length is 0 or > LongestBoundary) return Malformed;
+        var reader = new MultipartReader(boundary, request.Body, BufferBytes);
+        try
+        {
+            for (var parts = 0; await reader.ReadNextSectionAsync(cancellation) is { } part; parts++)
+            {
+                if (parts == UploadLimits.MaxParts) return Malformed;
+                if (await Read(part, cancellation) is { } rejection) return rejection;
+            }
+
+            return null;
+        }
+        catch (Exception e) when (IsMalformed(e))
+        {
+            return Malformed;
+        }
+    }
+
+    public Upload Complete()
+    {
+        var files = _files;
+        _files = [];
+        return new Upload(store, Fields.FromForm(_texts), files);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var file in _files) await file.DisposeAsync();
+        ArrayPool<byte>.Shared.Return(_buffer);
+    }
+
+    // A connection that breaks and a request over its limit are IOExceptions too, but not the form's fault.
+    private static bool IsMalformed(Exception exception) => exception is InvalidDataException or DecoderFallbackException
+        or IOException and not (BadHttpRequestException or ConnectionResetException);
+
+    private async Task<Rejection?> Read(MultipartSection part, CancellationToken cancellation)
+    {
+        if (ContentDisposition.Parse(part.ContentDisposition ?? "") is not { } disposition) return Malformed;
+        var isForUs = disposition.Name == limits.Field;
+        var fileName = disposition.FileName ?? (isForUs && IsFile(part.ContentType) ? "" : null);
+        if (fileName is null) return await ReadText(disposition.Name, part.Body, cancellation);
+        return isForUs ? await ReadFile(fileName, part.Body, cancellation) : await Skip(part.Body, cancellation);
+    }
+
+    // React Native sends a file without a name where its app gives none.
+    private static bool IsFile(string? contentType)
+        => contentType is not null && HeaderParameters.Value(contentType).ToUpperInvariant() is not ("" or "TEXT/PLAIN" or "APPLICATION/JSON");
+
+    private async Task<Rejection?> ReadText(string name, Stream body, CancellationToken cancellation)
+    {
+        _textBytes += name.Length;
+        using var text = new MemoryStream();
+        int read;
+        while ((read = await body.ReadAsync(_buffer, cancellation)) > 0)
+        {
+            _textBytes += read;
+            if (_textBytes > UploadLimits.MaxTextBytes) return TooLarge;
+            text.Write(_buffer, 0, read);
+        }
+
+        _texts.Add(KeyValuePair.Create(name, StrictUtf8.GetString(text.GetBuffer(), 0, (int)text.Length)));
+        return null;
+    }
+
+    private async Task<Rejection?> ReadFile(string fileName, Stream body, CancellationToken cancellation)
+    {
+        // An empty file input of an HTML form sends a part without a name and without a byte.
+        var read = await body.ReadAsync(_buffer, cancellation);
+        if (read == 0 && fileName.Length == 0) return null;
+        if (_files.Count == limits.MaxFiles) return limits.TooManyFiles;
+
+        var file = new UploadedFile(store.Receive(), limits.Field, FileName.Clean(fileName));
+        _files.Add(file);
+        for (; read > 0; read = await body.ReadAsync(_buffer, cancellation))
+        {
+            if (file.Size + read > limits.MaxFileBytes) return limits.FileTooLarge;
+            await file.Write(_buffer.AsMemory(0, read), cancellation);
+        }
+
+        return null;
+    }
+
+    private async Task<Rejection?> Skip(Stream body, CancellationToken cancellation)
+    {
+        while (await body.ReadAsync(_buffer, cancellation) > 0)
+        {
+        }
+
+        return null;
+    }
+}
