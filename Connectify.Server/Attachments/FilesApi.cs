@@ -1,5 +1,6 @@
 using System.Globalization;
 using Connectify.Server.ApiDocs;
+using Connectify.Server.Attachments.Sniffing;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -48,10 +49,9 @@ internal static class FilesApi
 
     private static async Task<FileContent> Content(Stream file, CancellationToken cancellation)
     {
-        var head = new byte[FileContent.HeadBytes];
-        var length = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation);
+        var content = await FileContent.Detect(file, cancellation);
         file.Position = 0;
-        return FileContent.Detect(head.AsSpan(0, length));
+        return content;
     }
 
     private static FileStreamHttpResult Download(

@@ -114,6 +114,7 @@ internal sealed class FormReader(IFileStore store, UploadLimits limits) : IAsync
             await file.Write(_buffer.AsMemory(0, read), cancellation);
         }
 
+        await file.Complete(cancellation);
         return null;
     }
 

@@ -21,6 +21,9 @@ internal interface IIncomingFile : IAsyncDisposable
 
     ValueTask Write(ReadOnlyMemory<byte> bytes, CancellationToken cancellation);
 
+    /// <returns>A seekable stream of the bytes written so far; the caller disposes it before the file is stored.</returns>
+    Stream Read();
+
     /// <summary>Puts the file under its key so that it survives a power cut; nothing can be written after.</summary>
     Task Store(CancellationToken cancellation);
 }

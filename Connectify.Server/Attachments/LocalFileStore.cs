@@ -25,12 +25,7 @@ internal sealed class LocalFileStore(DataFolder data) : IFileStore, IHostedServi
     {
         try
         {
-            return Task.FromResult<Stream?>(new FileStream(Place(key), new FileStreamOptions
-            {
-                Options = FileOptions.Asynchronous,
-                Share = FileShare.Read | FileShare.Delete,
-                BufferSize = 0,
-            }));
+            return Task.FromResult<Stream?>(OpenRead(Place(key), FileShare.Read | FileShare.Delete));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -65,6 +60,13 @@ internal sealed class LocalFileStore(DataFolder data) : IFileStore, IHostedServi
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    private static FileStream OpenRead(string path, FileShare share) => new(path, new FileStreamOptions
+    {
+        Options = FileOptions.Asynchronous,
+        Share = share,
+        BufferSize = 0,
+    });
+
     // Two levels of at most 256 folders: no folder grows long, and no key can leave the root.
     private string Place(string key)
         => key.Length == 2 * KeyBytes && key.All(char.IsAsciiHexDigitLower)
@@ -87,6 +89,8 @@ internal sealed class LocalFileStore(DataFolder data) : IFileStore, IHostedServi
         public string Key => key;
 
         public ValueTask Write(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => _file.WriteAsync(bytes, cancellation);
+
+        public Stream Read() => OpenRead(temporary, FileShare.ReadWrite | FileShare.Delete);
 
         public async Task Store(CancellationToken cancellation)
         {

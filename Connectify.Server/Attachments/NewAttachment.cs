@@ -1,3 +1,5 @@
+using Connectify.Server.Attachments.Sniffing;
+
 namespace Connectify.Server.Attachments;
 
 /// <summary>A file about to hang on a message.</summary>

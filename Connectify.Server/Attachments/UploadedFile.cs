@@ -1,3 +1,5 @@
+using Connectify.Server.Attachments.Sniffing;
+
 namespace Connectify.Server.Attachments;
 
 /// <summary>A file of a request, its bytes already in the store's care.</summary>
@@ -6,9 +8,6 @@ namespace Connectify.Server.Attachments;
 /// <param name="fileName">A harmless name, see <see cref="Attachments.FileName"/>.</param>
 internal sealed class UploadedFile(IIncomingFile incoming, string name, string fileName) : IAsyncDisposable
 {
-    private readonly MemoryStream _head = new();
-    private FileContent? _content;
-
     public string Name => name;
 
     public string FileName => fileName;
@@ -19,14 +18,20 @@ internal sealed class UploadedFile(IIncomingFile incoming, string name, string f
     /// <summary>In bytes.</summary>
     public long Size { get; private set; }
 
-    /// <summary>What it is by its bytes; ask when it is whole.</summary>
-    public FileContent Content => _content ??= FileContent.Detect(_head.GetBuffer().AsSpan(0, (int)_head.Length));
+    /// <summary>Its kind by its bytes, once it is <see cref="Complete"/>.</summary>
+    public FileContent Content { get; private set; } = FileContent.Unknown;
 
     public async ValueTask Write(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
-        _head.Write(bytes.Span[..Math.Min(bytes.Length, FileContent.HeadBytes - (int)_head.Length)]);
         Size += bytes.Length;
         await incoming.Write(bytes, cancellation);
+    }
+
+    /// <summary>All bytes are written: recognizes them.</summary>
+    public async Task Complete(CancellationToken cancellation)
+    {
+        await using var written = incoming.Read();
+        Content = await FileContent.Detect(written, cancellation);
     }
 
     public Task Store(CancellationToken cancellation) => incoming.Store(cancellation);

@@ -10,6 +10,7 @@ internal static class Rooms
     public static readonly IReadOnlyDictionary<string, int> Floors = new Dictionary<string, int>
     {
         ["Kernel"] = 1,
+        ["Attachments/Sniffing"] = 1,
         ["Hosting"] = 1,
         ["Diagnostics"] = 2,
         ["Storage"] = 3,

@@ -13,6 +13,9 @@ public class AttachmentTypeTests(UploadServer server) : IClassFixture<UploadServ
     [InlineData(Png, "document", "image/png")]
     [InlineData("OggS", "video", "video/ogg")]
     [InlineData("\u001aE\u00df\u00a3webm", "audio", "audio/webm")]
+    [InlineData("\0\0\0\u0014ftypqt  ", "audio", "audio/mp4")]
+    [InlineData("\0\0\0\u0008wide\0\0\u0010\0mdat", "audio", "audio/mp4")]
+    [InlineData("0&\u00b2u\u008ef\u00cf\u0011", "audio", "audio/x-ms-asf")]
     [InlineData("<svg/>", "document", "application/octet-stream")]
     public async Task A_fitting_type_is_taken(string content, string type, string contentType)
     {
@@ -44,6 +47,18 @@ public class AttachmentTypeTests(UploadServer server) : IClassFixture<UploadServ
     {
         var files = (await Send([Png, "%PDF-1.7", "ID3"], "document", "").Ok()).Items("attachments");
         files.Select(file => file.Text("type")).Should().Equal("document", "document", "audio");
+    }
+
+    [Theory]
+    [InlineData("3gp4", "sound", "audio", "audio/3gpp")]
+    [InlineData("3gp4", "film", "video", "video/3gpp")]
+    [InlineData("wide", "sound", "audio", "audio/mp4")]
+    [InlineData("webm", "sound", "audio", "audio/webm")]
+    public async Task A_container_without_a_type_is_what_is_in_it(string format, string track, string type, string contentType)
+    {
+        using var form = new Form().WithFile("attachments", "a", "application/octet-stream", Containers.Of(format, track));
+        var file = (await server.Post("/upload", form).Ok()).Items("attachments")[0];
+        (file.Text("type"), file.Text("content_type")).Should().Be((type, contentType));
     }
 
     [Fact]

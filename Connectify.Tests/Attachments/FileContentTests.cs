@@ -1,4 +1,4 @@
-using Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Sniffing;
 using FluentAssertions;
 using Xunit;
 
@@ -38,12 +38,22 @@ public class FileContentTests
     [InlineData("RIFF\u0001\0\0\0WAVEfmt ", "audio", "audio/wav")]
     [InlineData("fLaC\0", "audio", "audio/flac")]
     [InlineData("#!AMR\n", "audio", "audio/amr")]
+    [InlineData("\0\0\u0001\0\u0002\0\u0010\u0010\0\0\u0001\0\u0020\0", "image", "image/x-icon")]
+    [InlineData("\0\0\u0002\0\u0001\0\u0020\u0020\0\0", "image", "image/x-icon")]
+    [InlineData("\u00ff\u00fd\u0090\u0064", "audio", "audio/mpeg")]
+    [InlineData("\u00ff\u00f5\u0050\u0064", "audio", "audio/mpeg")]
+    [InlineData("\0\0\0\u0008wide\0\0\u0010\0mdat", "video", "video/quicktime")]
+    [InlineData("\0\0\u0010\0mdat", "video", "video/quicktime")]
+    [InlineData("\0\0\0\0mdat", "video", "video/quicktime")]
+    [InlineData("\0\0\0\u0010moov\0\0\0\u0008mvhd", "video", "video/quicktime")]
+    [InlineData("\0\0\0\u0010free\0\0\0\0\0\0\0\0", "video", "video/quicktime")]
+    [InlineData("\0\0\0\u0018ftyp3g2a\0\0\0\0", "video", "video/3gpp2")]
     [InlineData("%PDF-1.7", "document", "application/pdf")]
     [InlineData("PK\u0003\u0004", "document", "application/zip")]
     [InlineData("\u001f\u008b\u0008", "document", "application/gzip")]
-    public void It_is_known_by_its_beginning(string head, string type, string contentType)
+    public async Task It_is_known_by_its_beginning(string head, string type, string contentType)
     {
-        var content = FileContent.Detect(UploadServer.Bytes(head));
+        var content = await Detect(UploadServer.Bytes(head));
         content.Type.Should().Be(type);
         content.ContentType.Should().Be(contentType);
     }
@@ -61,27 +71,32 @@ public class FileContentTests
     [InlineData("\u00ff\u00fb\u00ff\u00ff")]
     [InlineData("\u00ff")]
     [InlineData("MZ\u0090\0")]
-    public void Anything_else_is_a_document(string head)
-        => FileContent.Detect(UploadServer.Bytes(head)).Should().Be(FileContent.Unknown);
+    [InlineData("The free software")]
+    [InlineData("To skip this, ...")]
+    [InlineData("\0\0\0\0")]
+    [InlineData("\0\0\u0002\0\0\0\0\0")]
+    [InlineData("\u00ff\u00feh\0e\0l\0l\0o\0")]
+    public async Task Anything_else_is_a_document(string head)
+        => (await Detect(UploadServer.Bytes(head))).Should().Be(FileContent.Unknown);
 
     [Fact]
-    public void A_frame_sync_by_accident_is_no_music()
+    public async Task A_frame_sync_by_accident_is_no_music()
     {
         // 128 kbit/s at 44.1 kHz: the second frame begins at 417.
         var bytes = UploadServer.Bytes("\u00ff\u00fb\u0090\u0064", 4096);
-        FileContent.Detect(bytes).Type.Should().Be("document");
+        (await Detect(bytes)).Type.Should().Be("document");
         (bytes[417], bytes[418]) = (0xFF, 0xFB);
-        FileContent.Detect(bytes).Type.Should().Be("audio");
+        (await Detect(bytes)).Type.Should().Be("audio");
     }
 
     [Fact]
-    public void A_transport_stream_is_known_by_three_sync_bytes()
+    public async Task A_transport_stream_is_known_by_three_sync_bytes()
     {
         var bytes = new byte[500];
         (bytes[0], bytes[188]) = ((byte)'G', (byte)'G');
-        FileContent.Detect(bytes).Type.Should().Be("document");
+        (await Detect(bytes)).Type.Should().Be("document");
         bytes[376] = (byte)'G';
-        FileContent.Detect(bytes).ContentType.Should().Be("video/mp2t");
+        (await Detect(bytes)).ContentType.Should().Be("video/mp2t");
     }
 
     [Theory]
@@ -98,8 +113,8 @@ public class FileContentTests
     [InlineData("\0\0\0 ftypisom", "audio", "audio/mp4")]
     [InlineData("\0\0\0 ftypisom", "image", null)]
     [InlineData("\0\0\0 ftypM4A ", "video", "video/mp4")]
-    public void A_claim_is_held_against_the_content(string head, string claimed, string? contentType)
-        => FileContent.Detect(UploadServer.Bytes(head)).ContentTypeAs(claimed).Should().Be(contentType);
+    public async Task A_claim_is_held_against_the_content(string head, string claimed, string? contentType)
+        => (await Detect(UploadServer.Bytes(head))).ContentTypeAs(claimed).Should().Be(contentType);
 
     [Theory]
     [InlineData("GIF89a", true)]
@@ -107,6 +122,20 @@ public class FileContentTests
     [InlineData("\0\0\0 ftypisom", true)]
     [InlineData("%PDF-1.7", false)]
     [InlineData("<svg/>", false)]
-    public void Only_what_runs_no_script_is_shown_in_place(string head, bool safe)
-        => FileContent.Detect(UploadServer.Bytes(head)).IsSafeInline.Should().Be(safe);
+    public async Task Only_what_runs_no_script_is_shown_in_place(string head, bool safe)
+        => (await Detect(UploadServer.Bytes(head))).IsSafeInline.Should().Be(safe);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100_000)]
+    public async Task Zeros_before_the_first_frame_are_passed_over(int zeros)
+    {
+        var mp3 = UploadServer.Bytes("\u00ff\u00fb\u0090\u0064", 1000);
+        (mp3[417], mp3[418]) = (0xFF, 0xFB);
+        (await Detect([.. new byte[zeros], .. mp3])).Should().Be(new FileContent("audio", "audio/mpeg"));
+        (await Detect([.. new byte[zeros], .. "ID3\u0004"u8])).ContentType.Should().Be("audio/mpeg");
+        (await Detect([.. new byte[zeros], .. "GIF89a"u8])).Should().Be(FileContent.Unknown);
+    }
+
+    private static Task<FileContent> Detect(byte[] file) => FileContent.Detect(new MemoryStream(file), default);
 }

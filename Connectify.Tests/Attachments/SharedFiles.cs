@@ -1,4 +1,5 @@
 using Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Sniffing;
 using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,7 +57,7 @@ internal sealed class SharedFiles(TestServer server)
     public async Task<string> Attach(string content, string fileName = "cat.png", int length = 0)
     {
         var bytes = UploadServer.Bytes(content, length);
-        var kind = FileContent.Detect(bytes);
+        var kind = await FileContent.Detect(new MemoryStream(bytes), default);
         var attachment = new NewAttachment(kind.Type, fileName, kind.ContentType, bytes.Length, await Put(bytes));
         var ids = await server.Database.Write(
             transaction => AttachmentRepository.Add(transaction, MessageId, [attachment], default), default);
