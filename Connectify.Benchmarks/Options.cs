@@ -11,7 +11,7 @@ namespace Connectify.Benchmarks;
 /// <param name="Servers">Those to compare.</param>
 /// <param name="IdleServers">The same for W4, where bare Kestrel comes besides.</param>
 /// <param name="Output">Where the JSON goes; null: a file of its own in bench-results.</param>
-internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, ServerKind[] Servers, ServerKind[] IdleServers, string? Output)
+internal sealed record Options(RunProfile Pace, int Runs, HashSet<string> Workloads, ServerKind[] Servers, ServerKind[] IdleServers, string? Output)
 {
     public const string Usage = """
         usage: scripts/bench [--quick] [--only W1,W2,W3,W4,W5,W6,W8] [--runs N] [--servers connectify,hub,plain,probe,inline,long] [--output FILE]
@@ -31,14 +31,14 @@ internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, S
     /// <returns>null when they can't be understood.</returns>
     public static Options? Parse(string[] args)
     {
-        var (pace, runs, only, servers, output) = (Pace.Full, 0, (string[]?)null, (ServerKind[]?)null, (string?)null);
+        var (profile, runs, only, servers, output) = (RunProfile.Full, 0, (string[]?)null, (ServerKind[]?)null, (string?)null);
         for (var i = 0; i < args.Length; i++)
         {
             var value = i + 1 < args.Length ? args[i + 1] : "";
             switch (args[i])
             {
                 case "--quick":
-                    pace = Pace.Quick;
+                    profile = RunProfile.Quick;
                     continue;
                 case "--only":
                     only = value.Split(',');
@@ -58,10 +58,10 @@ internal sealed record Options(Pace Pace, int Runs, HashSet<string> Workloads, S
             i++;
         }
 
-        var isQuick = pace == Pace.Quick;
+        var isQuick = profile == RunProfile.Quick;
         only ??= isQuick ? QuickWorkloads : AllWorkloads;
         var idle = servers ?? (isQuick ? [ServerKind.Connectify] : FullServers);
         servers ??= isQuick ? QuickServers : FullServers;
-        return only.Except(AllWorkloads).Any() || servers.Length == 0 ? null : new Options(pace, runs > 0 ? runs : isQuick ? 1 : 5, [.. only], servers, idle, output);
+        return only.Except(AllWorkloads).Any() || servers.Length == 0 ? null : new Options(profile, runs > 0 ? runs : isQuick ? 1 : 5, [.. only], servers, idle, output);
     }
 }

@@ -12,7 +12,7 @@ namespace Connectify.Migrations;
 internal static class MigrationLock
 {
     private const long AdvisoryKey = 0x436F6E6E65637469;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     /// <exception cref="TimeoutException">Another process has held the lock for a minute.</exception>
     public static Task<IAsyncDisposable> Take(DatabaseTarget target, CancellationToken cancellation)
@@ -27,7 +27,7 @@ internal static class MigrationLock
         {
             await connection.OpenAsync(cancellation);
             await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({AdvisoryKey})", connection);
-            command.CommandTimeout = (int)Patience.TotalSeconds;
+            command.CommandTimeout = (int)Timeout.TotalSeconds;
             await command.ExecuteNonQueryAsync(cancellation);
             return connection;
         }
@@ -55,12 +55,12 @@ internal static class MigrationLock
             }
             catch (IOException e) when (e is not DirectoryNotFoundException)
             {
-                if (waited.Elapsed > Patience) throw Busy();
+                if (waited.Elapsed > Timeout) throw Busy();
                 await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation);
             }
         }
     }
 
     private static TimeoutException Busy()
-        => new($"Another process has been migrating this database for {Patience.TotalSeconds:0} s.");
+        => new($"Another process has been migrating this database for {Timeout.TotalSeconds:0} s.");
 }

@@ -21,7 +21,7 @@ namespace Connectify.Protocol;
 public sealed class EarlyUpgrade(params string[] paths)
 {
     // Who says nothing for longer is HTTP's to wait for, and to end.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private volatile Application? _application;
 
@@ -98,7 +98,7 @@ public sealed class EarlyUpgrade(params string[] paths)
     {
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping, connection.ConnectionClosed);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(Timeout);
         try
         {
             return await connection.Transport.Input.ReadAsync(patience.Token);

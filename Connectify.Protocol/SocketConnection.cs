@@ -98,13 +98,13 @@ public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
     }
 
     /// <summary>Closes a socket that never comes to be a connection, and waits for its answer.</summary>
-    public static async Task Refuse(FrameTransport transport, int code, string reason, TimeSpan patience)
+    public static async Task Refuse(FrameTransport transport, int code, string reason, TimeSpan timeout)
     {
         var messages = new MessageReader(transport.Input, 0, static _ => { });
         try
         {
-            await transport.Write(FrameWriter.Close(code, reason)).AsTask().WaitAsync(patience);
-            await Ended().WaitAsync(patience);
+            await transport.Write(FrameWriter.Close(code, reason)).AsTask().WaitAsync(timeout);
+            await Ended().WaitAsync(timeout);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException or IOException)
         {

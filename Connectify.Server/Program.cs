@@ -28,7 +28,7 @@ internal static class Program
             await Run(app);
             return Environment.ExitCode;
         }
-        catch (Exception e) when (StartFailure.Sentence(e) is { } sentence)
+        catch (Exception e) when (StartupErrors.Describe(e) is { } sentence)
         {
             await Console.Error.WriteLineAsync(sentence);
             return 1;
@@ -60,7 +60,7 @@ internal static class Program
         builder.AddRequestLimits();
         builder.AddRateLimits();
         builder.AddConfiguredCors();
-        builder.AddDiscreetLogs();
+        builder.AddLogFilters();
         builder.AddTelemetry();
         builder.AddStorage();
         builder.AddBackplane();
@@ -73,7 +73,7 @@ internal static class Program
         builder.AddBlocks();
         builder.AddMessages();
         builder.AddAttachments();
-        builder.AddDescription();
+        builder.AddApiDocs();
         builder.AddDemo(args);
         builder.AddPreparation();
         builder.AddShutdown();
@@ -98,7 +98,7 @@ internal static class Program
         app.MapMessages();
         app.MapAttachments();
         app.MapRealtime();
-        app.MapDescription();
+        app.MapApiDocs();
         return app;
     }
 }

@@ -76,7 +76,7 @@ internal sealed class WebSocketPeer(Socket socket, IListener listener) : Peer(so
 
         while (Ended is null && TryFrame(data[taken..], out var header, out var length))
         {
-            Hear(data[taken], data.Slice(taken + header, length), now);
+            Receive(data[taken], data.Slice(taken + header, length), now);
             taken += header + length;
         }
 
@@ -104,7 +104,7 @@ internal sealed class WebSocketPeer(Socket socket, IListener listener) : Peer(so
         return data.Length >= header + length;
     }
 
-    private void Hear(byte first, ReadOnlySpan<byte> payload, long now)
+    private void Receive(byte first, ReadOnlySpan<byte> payload, long now)
     {
         switch (first)
         {

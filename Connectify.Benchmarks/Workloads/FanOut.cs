@@ -24,33 +24,33 @@ internal sealed record FanOut(string Name, Func<ChatWorld> World, double Moderat
 
     /// <param name="kind">Which server.</param>
     /// <param name="cluster">Its PostgreSQL.</param>
-    /// <param name="pace">How long and how exact.</param>
+    /// <param name="profile">How long and how exact.</param>
     /// <param name="before">What it reached in the run before; 0: nothing is known.</param>
-    public async Task<FanOutResult> Run(ServerKind kind, Cluster cluster, Pace pace, double before)
+    public async Task<FanOutResult> Run(ServerKind kind, Cluster cluster, RunProfile profile, double before)
     {
-        await using var arena = await Arena.Open(kind, World(), cluster);
-        using var crowd = new Crowd(arena);
-        crowd.Connect();
-        var loop = new OpenLoop(arena, crowd);
+        await using var run = await BenchmarkRun.Open(kind, World(), cluster);
+        using var seats = new ConnectedSeats(run);
+        seats.Connect();
+        var loop = new OpenLoop(run, seats);
 
         // The runtime compiles what is hot; that is not to be measured.
-        loop.Run(FirstRate, 0, pace.Compile);
+        loop.Run(FirstRate, 0, profile.Compile);
         var faults = new List<string>();
-        var most = Search(rate => loop.Run(rate, pace.WarmUp, pace.Seconds), pace, before > 0 ? before * 0.75 : FirstRate * pace.Leap, faults);
-        crowd.BeQuiet();
-        var moderate = loop.Run(ModerateRate, 0.5, pace.ModerateSeconds);
+        var most = Search(rate => loop.Run(rate, profile.WarmUp, profile.Seconds), profile, before > 0 ? before * 0.75 : FirstRate * profile.Leap, faults);
+        seats.BeQuiet();
+        var moderate = loop.Run(ModerateRate, 0.5, profile.ModerateSeconds);
         faults.AddRange(moderate.Faults.Select(fault => $"moderate: {fault}"));
-        if (kind.PromisesOneOrder && crowd.Ledger.ChatsOutOfOrder() is > 0 and var count) faults.Add($"{count} chats without one order");
-        faults.AddRange(await arena.CheckRows(crowd.Ledger.SentTo));
+        if (kind.PromisesOneOrder && seats.Ledger.ChatsOutOfOrder() is > 0 and var count) faults.Add($"{count} chats without one order");
+        faults.AddRange(await run.CheckRows(seats.Ledger.SentTo));
         return new FanOutResult(most, moderate, faults);
     }
 
     // Up until it fails, then halving between what held and what failed.
-    private static StepResult? Search(Func<double, StepResult> step, Pace pace, double rate, List<string> faults)
+    private static StepResult? Search(Func<double, StepResult> step, RunProfile profile, double rate, List<string> faults)
     {
         StepResult? best = null;
         var (held, failed) = (0.0, double.PositiveInfinity);
-        while (rate > 10 && failed / Math.Max(held, 1) > pace.Exactness)
+        while (rate > 10 && failed / Math.Max(held, 1) > profile.Exactness)
         {
             var result = step(rate);
             if (!result.IsSustained) result = step(rate); // On a shared machine a stall is no limit.
@@ -60,7 +60,7 @@ internal sealed record FanOut(string Name, Func<ChatWorld> World, double Moderat
             if (result.Faults.Count > 0) return best;
             if (result.IsSustained) (held, best) = (rate, result);
             else failed = rate;
-            rate = double.IsInfinity(failed) ? rate * pace.Stride : held == 0 ? failed / 2 : Math.Sqrt(held * failed);
+            rate = double.IsInfinity(failed) ? rate * profile.Stride : held == 0 ? failed / 2 : Math.Sqrt(held * failed);
         }
 
         return best;

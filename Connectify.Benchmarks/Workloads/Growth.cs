@@ -11,15 +11,15 @@ internal sealed record Growth(string Name, int Groups, int Members, double Rate)
     /// <param name="steps">How many of each kind of size.</param>
     public static Growth[] Sizes(int steps) => [.. ByGroups.Take(steps), .. ByMembers.Take(steps)];
 
-    public async Task<StepResult> Run(ServerKind kind, Cluster cluster, Pace pace)
+    public async Task<StepResult> Run(ServerKind kind, Cluster cluster, RunProfile profile)
     {
-        await using var arena = await Arena.Open(kind, ChatWorld.Groups(Groups, Members), cluster, "--Messaging:MaxGroupMembers=5000");
-        using var crowd = new Crowd(arena);
-        crowd.Connect();
-        var loop = new OpenLoop(arena, crowd);
-        loop.Run(Rate, 0, pace.Compile);
-        var result = loop.Run(Rate, pace.WarmUp, pace.ModerateSeconds);
-        result.Faults.AddRange(await arena.CheckRows(crowd.Ledger.SentTo));
+        await using var run = await BenchmarkRun.Open(kind, ChatWorld.Groups(Groups, Members), cluster, "--Messaging:MaxGroupMembers=5000");
+        using var seats = new ConnectedSeats(run);
+        seats.Connect();
+        var loop = new OpenLoop(run, seats);
+        loop.Run(Rate, 0, profile.Compile);
+        var result = loop.Run(Rate, profile.WarmUp, profile.ModerateSeconds);
+        result.Faults.AddRange(await run.CheckRows(seats.Ledger.SentTo));
         return result;
     }
 }

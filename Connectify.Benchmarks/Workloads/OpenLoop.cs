@@ -38,14 +38,14 @@ internal sealed record StepResult
 }
 
 /// <summary>Sends at scheduled times, whatever comes back, and counts lateness from the schedule.</summary>
-internal sealed class OpenLoop(Arena arena, Crowd crowd)
+internal sealed class OpenLoop(BenchmarkRun run, ConnectedSeats seats)
 {
     /// <summary>The bound on p99 that makes a rate sustained.</summary>
     public const double MostMilliseconds = 250;
 
     private const long HopelesslyLate = Clock.Second;
     private const int SendsBetweenPolls = 64;
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
 
     private int _turn;
 
@@ -54,8 +54,8 @@ internal sealed class OpenLoop(Arena arena, Crowd crowd)
     /// <param name="seconds">Seconds that count.</param>
     public StepResult Run(double rate, double warmUp, double seconds)
     {
-        var ledger = crowd.Ledger;
-        var interval = Clock.Second / (rate / arena.World.Seats.Length * arena.World.Chats.Length);
+        var ledger = seats.Ledger;
+        var interval = Clock.Second / (rate / run.World.Seats.Length * run.World.Chats.Length);
         var start = Clock.Now + Clock.Millisecond;
         var (from, to) = (start + (long)(warmUp * Clock.Second), start + (long)((warmUp + seconds) * Clock.Second));
         ledger.Begin(from, to);
@@ -63,7 +63,7 @@ internal sealed class OpenLoop(Arena arena, Crowd crowd)
         var (sent, overran) = (0L, false);
         for (var now = Clock.Now; now < to && !overran; now = Clock.Now)
         {
-            if (sample.At == 0 && now >= from) sample = Sample.Now(arena, crowd);
+            if (sample.At == 0 && now >= from) sample = Sample.Now(run, seats);
             for (var some = 0; some < SendsBetweenPolls; some++)
             {
                 var scheduled = start + (long)(sent * interval);
@@ -73,25 +73,25 @@ internal sealed class OpenLoop(Arena arena, Crowd crowd)
             }
 
             var next = start + (long)(sent * interval);
-            crowd.Client.Poll(Math.Clamp(Math.Min(next, to) - Clock.Now, 0, 20 * Clock.Millisecond));
+            seats.Client.Poll(Math.Clamp(Math.Min(next, to) - Clock.Now, 0, 20 * Clock.Millisecond));
             overran = (ledger.Outstanding > 0 && ledger.LastLatency > HopelesslyLate) || next < Clock.Now - HopelesslyLate;
         }
 
-        return Finish(rate, sample, Sample.Now(arena, crowd), overran);
+        return Finish(rate, sample, Sample.Now(run, seats), overran);
     }
 
     private void Send(long scheduled)
     {
-        var chats = arena.World.SeatsByChat;
-        var seats = chats[_turn % chats.Length];
-        crowd.Send(seats[_turn / chats.Length % seats.Length], scheduled);
+        var chats = run.World.SeatsByChat;
+        var ofChat = chats[_turn % chats.Length];
+        seats.Send(ofChat[_turn / chats.Length % ofChat.Length], scheduled);
         _turn++;
     }
 
     private StepResult Finish(double rate, Sample first, Sample last, bool overran)
     {
-        var ledger = crowd.Ledger;
-        crowd.Client.Until(() => ledger.Outstanding <= 0 || crowd.Client.Ended.Count > 0, DrainPatience);
+        var ledger = seats.Ledger;
+        seats.Client.Until(() => ledger.Outstanding <= 0 || seats.Client.Ended.Count > 0, DrainTimeout);
         if (first.At == 0) first = last;
         var seconds = Math.Max(last.At - first.At, 1) / (double)Clock.Second;
         var deliveries = Math.Max(last.Delivered - first.Delivered, 1);
@@ -107,13 +107,13 @@ internal sealed class OpenLoop(Arena arena, Crowd crowd)
             ClientLoad = (last.Client - first.Client) / seconds,
             BytesPerDelivery = (double)(last.Bytes - first.Bytes) / deliveries,
             Overran = overran,
-            Faults = crowd.Faults(),
+            Faults = seats.Faults(),
         };
     }
 
     private readonly record struct Sample(long At, long Delivered, long Bytes, double Server, double Database, double Client)
     {
-        public static Sample Now(Arena arena, Crowd crowd) => new(
-            Clock.Now, crowd.Ledger.Delivered, crowd.Client.Bytes, arena.CpuSeconds(), arena.DatabaseCpuSeconds(), ProcessTimes.Of(Environment.ProcessId));
+        public static Sample Now(BenchmarkRun run, ConnectedSeats seats) => new(
+            Clock.Now, seats.Ledger.Delivered, seats.Client.Bytes, run.CpuSeconds(), run.DatabaseCpuSeconds(), ProcessTimes.Of(Environment.ProcessId));
     }
 }

@@ -13,14 +13,14 @@ internal sealed class Reads : IAsyncDisposable
 {
     private const int Author = 4;
     private const int Page = 20;
-    private readonly Arena _arena;
+    private readonly BenchmarkRun _arena;
     private readonly HttpClient _http = new();
     private readonly Dictionary<string, double> _scansBefore = [];
     private readonly (string Name, int User, string Path)[] _requests;
 
-    private Reads(Arena arena, int largeChat, long cursor)
+    private Reads(BenchmarkRun run, int largeChat, long cursor)
     {
-        _arena = arena;
+        _arena = run;
         LargeChat = largeChat;
         _requests =
         [
@@ -42,14 +42,14 @@ internal sealed class Reads : IAsyncDisposable
     {
         var fifty = Enumerable.Repeat<int[]>([1, Author], 50);
         var twoHundred = Enumerable.Repeat<int[]>([2, 3, Author], 200);
-        var arena = await Arena.Open(ServerKind.Connectify, ChatWorld.Of(5, [[0, Author], .. fifty, .. twoHundred]), cluster);
-        await arena.Use(connection => Seeding.Execute(connection, Fill(largeChat)));
-        await arena.Use(connection => Seeding.Execute(connection, "VACUUM ANALYZE"));
+        var run = await BenchmarkRun.Open(ServerKind.Connectify, ChatWorld.Of(5, [[0, Author], .. fifty, .. twoHundred]), cluster);
+        await run.Use(connection => Seeding.Execute(connection, Fill(largeChat)));
+        await run.Use(connection => Seeding.Execute(connection, "VACUUM ANALYZE"));
 
         // As deep as a hundredth of the messages has pages: page 10,000 of a million.
-        var cursor = await arena.Number(
+        var cursor = await run.Number(
             $"SELECT id FROM messages WHERE chat_id = {ChatWorld.FirstId} AND seq = {largeChat - (largeChat / 100 * Page)}");
-        var reads = new Reads(arena, largeChat, (long)cursor);
+        var reads = new Reads(run, largeChat, (long)cursor);
         await reads.CountScansFromNow();
         return reads;
     }

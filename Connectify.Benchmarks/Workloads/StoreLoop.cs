@@ -27,40 +27,40 @@ internal sealed record StoreLoop(string Name, int Chats, bool OverRest)
         new("one chat, REST", 1, true),
     ];
 
-    public async Task<StoreResult> Run(ServerKind kind, Cluster? cluster, Pace pace)
+    public async Task<StoreResult> Run(ServerKind kind, Cluster? cluster, RunProfile profile)
     {
-        await using var arena = await Arena.Open(kind, ChatWorld.Groups(Chats, Senders / Chats), cluster);
-        return OverRest ? await Rest(arena, pace) : await Sockets(arena, pace);
+        await using var run = await BenchmarkRun.Open(kind, ChatWorld.Groups(Chats, Senders / Chats), cluster);
+        return OverRest ? await Rest(run, profile) : await Sockets(run, profile);
     }
 
-    private static async Task<StoreResult> Sockets(Arena arena, Pace pace)
+    private static async Task<StoreResult> Sockets(BenchmarkRun run, RunProfile profile)
     {
-        using var crowd = new Crowd(arena);
-        crowd.Connect();
-        var waitsFor = new int[arena.World.Seats.Length];
+        using var seats = new ConnectedSeats(run);
+        seats.Connect();
+        var waitsFor = new int[run.World.Seats.Length];
         var ready = new Queue<int>(Enumerable.Range(0, waitsFor.Length));
-        crowd.MessageReceived = (seat, number) =>
+        seats.MessageReceived = (seat, number) =>
         {
             if (waitsFor[seat] == number) ready.Enqueue(seat);
         };
         void Pump(long scheduled)
         {
-            while (ready.TryDequeue(out var seat)) waitsFor[seat] = crowd.Send(arena.World.Seats[seat], scheduled);
+            while (ready.TryDequeue(out var seat)) waitsFor[seat] = seats.Send(run.World.Seats[seat], scheduled);
         }
 
-        var ledger = crowd.Ledger;
-        var result = Loop(arena, crowd.Client, Pump, () => ledger.Sent, ledger.Latency, from => ledger.Begin(from, long.MaxValue), pace);
-        crowd.Client.Until(() => ledger.Outstanding == 0 || crowd.Client.Ended.Count > 0, TimeSpan.FromSeconds(20));
-        result.Faults.AddRange(crowd.Faults());
-        result.Faults.AddRange(await arena.CheckRows(ledger.SentTo));
+        var ledger = seats.Ledger;
+        var result = Loop(run, seats.Client, Pump, () => ledger.Sent, ledger.Latency, from => ledger.Begin(from, long.MaxValue), profile);
+        seats.Client.Until(() => ledger.Outstanding == 0 || seats.Client.Ended.Count > 0, TimeSpan.FromSeconds(20));
+        result.Faults.AddRange(seats.Faults());
+        result.Faults.AddRange(await run.CheckRows(ledger.SentTo));
         return result;
     }
 
-    private static async Task<StoreResult> Rest(Arena arena, Pace pace)
+    private static async Task<StoreResult> Rest(BenchmarkRun run, RunProfile profile)
     {
         using var client = new LoadClient();
-        var (sent, answered, latency) = (new int[arena.World.Chats.Length], 0L, new Histogram());
-        var peers = arena.World.Seats.Select(_ => new HttpPeer(LoadClient.Connect(arena.Server.Port))).ToArray();
+        var (sent, answered, latency) = (new int[run.World.Chats.Length], 0L, new Histogram());
+        var peers = run.World.Seats.Select(_ => new HttpPeer(LoadClient.Connect(run.Server.Port))).ToArray();
         foreach (var peer in peers) client.Add(peer);
         var faults = new List<string>();
         void Pump(long now)
@@ -69,22 +69,22 @@ internal sealed record StoreLoop(string Name, int Chats, bool OverRest)
             {
                 if (!peers[i].IsIdle || peers[i].Ended is not null) continue;
                 if (peers[i].Status is { } status && !status.StartsWith("HTTP/1.1 201", StringComparison.Ordinal)) faults.Add(status);
-                var seat = arena.World.Seats[i];
+                var seat = run.World.Seats[i];
                 if (peers[i].SentAt > 0) (answered, _) = (answered + 1, peers[i].AddTo(latency));
-                client.Send(peers[i], peers[i].Begin(arena.Kind.SendRequest(seat.Chat, arena.Tokens[seat.User], sent[seat.Chat.Index]++), now));
+                client.Send(peers[i], peers[i].Begin(run.Kind.SendRequest(seat.Chat, run.Tokens[seat.User], sent[seat.Chat.Index]++), now));
             }
         }
 
-        var result = Loop(arena, client, Pump, () => answered, latency, _ => latency.Clear(), pace);
+        var result = Loop(run, client, Pump, () => answered, latency, _ => latency.Clear(), profile);
         client.Until(() => peers.All(peer => peer.IsIdle) || client.Ended.Count > 0, TimeSpan.FromSeconds(20));
         result.Faults.AddRange(faults.Take(3));
         if (client.Ended.Count > 0) result.Faults.Add($"{client.Ended.Count} connections ended");
-        result.Faults.AddRange(await arena.CheckRows(chat => sent[chat]));
+        result.Faults.AddRange(await run.CheckRows(chat => sent[chat]));
         return result;
     }
 
     private static StoreResult Loop(
-        Arena arena, LoadClient client, Action<long> pump, Func<long> done, Histogram latency, Action<long> begin, Pace pace)
+        BenchmarkRun run, LoadClient client, Action<long> pump, Func<long> done, Histogram latency, Action<long> begin, RunProfile profile)
     {
         void For(double seconds)
         {
@@ -95,15 +95,15 @@ internal sealed record StoreLoop(string Name, int Chats, bool OverRest)
             }
         }
 
-        For(pace.Compile);
+        For(profile.Compile);
         begin(Clock.Now);
-        var (at, count, server, database) = (Clock.Now, done(), arena.CpuSeconds(), arena.DatabaseCpuSeconds());
-        For(pace.Seconds);
+        var (at, count, server, database) = (Clock.Now, done(), run.CpuSeconds(), run.DatabaseCpuSeconds());
+        For(profile.Seconds);
         var (seconds, stored) = ((Clock.Now - at) / (double)Clock.Second, Math.Max(done() - count, 1));
         return new StoreResult(
             stored / seconds,
-            (arena.CpuSeconds() - server) / stored * 1e6,
-            (arena.DatabaseCpuSeconds() - database) / stored * 1e6,
+            (run.CpuSeconds() - server) / stored * 1e6,
+            (run.DatabaseCpuSeconds() - database) / stored * 1e6,
             latency.Milliseconds(0.99),
             []);
     }

@@ -15,9 +15,9 @@ internal sealed record AccountDraft(string Username, string Email, string Passwo
         var username = AccountRules.Normal(fields.RequiredText("username", AccountRules.MaxName));
         var email = fields.RequiredText("email", AccountRules.MaxEmail);
         var password = fields.RequiredText("password", AccountRules.MaxPassword);
-        if (AccountRules.WhyNotUsername(username) is { } badName) fields.Fault("username", badName);
-        if (AccountRules.WhyNotEmail(email) is { } badEmail) fields.Fault("email", badEmail);
-        if (AccountRules.WhyNotPassword(password, username, email) is { } badPassword) fields.Fault("password", badPassword);
+        if (AccountRules.WhyNotUsername(username) is { } badName) fields.AddError("username", badName);
+        if (AccountRules.WhyNotEmail(email) is { } badEmail) fields.AddError("email", badEmail);
+        if (AccountRules.WhyNotPassword(password, username, email) is { } badPassword) fields.AddError("password", badPassword);
         return new AccountDraft(
             username, email, password,
             fields.Text("first_name", AccountRules.MaxName)?.Trim() ?? "",

@@ -10,7 +10,7 @@ internal static class AccountRepository
     public static Rejection UsernameTaken { get; } = Rejection.Field("username", "username_in_use", "Username already in use");
 
     /// <summary>Which of the two names is in use, the e-mail address first; null: neither.</summary>
-    public static async Task<Rejection?> WhyTaken(Sql sql, AccountDraft draft, CancellationToken cancellation)
+    public static async Task<Rejection?> WhyNotAvailable(Sql sql, AccountDraft draft, CancellationToken cancellation)
     {
         var taken = await sql.Query<bool>(
             """
@@ -27,7 +27,7 @@ internal static class AccountRepository
         Transaction transaction, AccountDraft draft, string passwordHash, string status, bool isSuperuser, Timestamp now,
         CancellationToken cancellation)
     {
-        var id = await transaction.First<long?>(
+        var id = await transaction.FirstOrDefault<long?>(
             """
             INSERT INTO users (username, username_key, email, email_key, search_key, password_hash, first_name, last_name,
                 status, is_superuser, created_at, updated_at)
@@ -51,7 +51,7 @@ internal static class AccountRepository
                 now,
             },
             cancellation);
-        return id is null ? await WhyTaken(transaction, draft, cancellation) ?? UsernameTaken : id.Value;
+        return id is null ? await WhyNotAvailable(transaction, draft, cancellation) ?? UsernameTaken : id.Value;
     }
 
     /// <returns>Whether he was no member before.</returns>

@@ -9,13 +9,13 @@ internal static class AccountsApi
 {
     public static void MapAccountsApi(this IEndpointRouteBuilder accounts)
     {
-        accounts.MapPost("register/", Register).Takes<RegisterBody>()
+        accounts.MapPost("register/", Register).AcceptsBody<RegisterBody>()
             .Described("Open an account; until an admin activates it, it reaches its own profile only", 429);
-        accounts.MapPost("login/", LogIn).Takes<LoginBody>().Described("Sign in", 401, 403, 429);
-        accounts.MapPost("token/refresh/", Refresh).Takes<RefreshBody>()
+        accounts.MapPost("login/", LogIn).AcceptsBody<LoginBody>().Described("Sign in", 401, 403, 429);
+        accounts.MapPost("token/refresh/", Refresh).AcceptsBody<RefreshBody>()
             .Described("Exchange a refresh token, which works once, for the next pair", 401, 403);
-        accounts.MapPost("logout/", LogOut).Takes<RefreshBody>().Described("Sign out: ends the session of a refresh token");
-        accounts.MapPost("password/", SetPassword).RequireActiveCaller().Takes<PasswordBody>()
+        accounts.MapPost("logout/", LogOut).AcceptsBody<RefreshBody>().Described("Sign out: ends the session of a refresh token");
+        accounts.MapPost("password/", SetPassword).RequireActiveCaller().AcceptsBody<PasswordBody>()
             .Described("Change one's password, which ends every other session");
     }
 

@@ -5,7 +5,7 @@ internal static class AccountsSetup
     public static void AddAccounts(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton(_ => new Passwords(patience: TimeSpan.FromMinutes(1))).AddSingleton<Sessions>();
+        services.AddSingleton(_ => new Passwords(timeout: TimeSpan.FromMinutes(1))).AddSingleton<Sessions>();
         services.AddSingleton<Register>().AddSingleton<Login>().AddSingleton<RefreshSession>().AddSingleton<Logout>();
         services.AddSingleton<ChangePassword>().AddSingleton<ChangeStatus>().AddSingleton<EditProfile>();
         services.AddSingleton<Bootstrap>();

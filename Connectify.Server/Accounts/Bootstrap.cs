@@ -21,7 +21,7 @@ internal sealed class Bootstrap(
     private async Task<bool> Create(Transaction transaction, AccountDraft? draft, CancellationToken cancellation)
     {
         // The lock on the organization lets one of several nodes that start at once go first; the others find all done.
-        var name = await transaction.First<string>(
+        var name = await transaction.FirstOrDefault<string>(
             "SELECT name FROM organizations WHERE id = @FirstOrganization FOR NO KEY UPDATE", new { FirstOrganization }, cancellation);
         if (name == "Default" && settings.OrganizationName != name)
         {
@@ -60,7 +60,7 @@ internal sealed class Bootstrap(
     private static AccountDraft Generated()
         => new("admin", "admin@localhost", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10)), "", "");
 
-    private static StartRefusedException Refused(Rejection rejection)
+    private static StartupException Refused(Rejection rejection)
         => new("The first SUPERUSER can't be created from the section Bootstrap (SuperuserUsername, SuperuserEmail, SuperuserPassword): "
             + $"{rejection.Detail}.");
 }

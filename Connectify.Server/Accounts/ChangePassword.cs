@@ -4,7 +4,7 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Accounts;
 
 /// <summary>Sets a new password for whoever knows the old one, and ends every other login of the account.</summary>
-internal sealed class ChangePassword(Database database, Passwords passwords, Notifier notifier)
+internal sealed class ChangePassword(Database database, Passwords passwords, EventPublisher publisher)
 {
     private static readonly Rejection WrongPassword
         = Rejection.Field("current_password", "wrong_password", "The current password is wrong");
@@ -12,7 +12,7 @@ internal sealed class ChangePassword(Database database, Passwords passwords, Not
     /// <returns>null: done.</returns>
     public async Task<Rejection?> Run(Caller me, string current, string next, CancellationToken cancellation)
     {
-        var account = (await database.First<Account>(
+        var account = (await database.FirstOrDefault<Account>(
             "SELECT username, email, password_hash FROM users WHERE id = @UserId", new { me.UserId }, cancellation))!;
         if (!await passwords.Verify(account.PasswordHash, current, cancellation)) return WrongPassword;
         if (AccountRules.WhyNotPassword(next, account.Username, account.Email) is { } weak)
@@ -26,7 +26,7 @@ internal sealed class ChangePassword(Database database, Passwords passwords, Not
         var hash = await passwords.Hash(next, cancellation);
         var changed = await database.Write(transaction => Store(transaction, me, account.PasswordHash, hash, cancellation), cancellation);
         if (!changed) return WrongPassword;
-        notifier.Tell(new SessionsRevoked(me.UserId, ExceptSessionId: me.SessionId, OnlySessionId: null));
+        publisher.Publish(new SessionsRevoked(me.UserId, ExceptSessionId: me.SessionId, OnlySessionId: null));
         return null;
     }
 

@@ -4,7 +4,7 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Accounts;
 
 /// <summary>Activates and deactivates accounts.</summary>
-internal sealed class ChangeStatus(Database database, Notifier notifier)
+internal sealed class ChangeStatus(Database database, EventPublisher publisher)
 {
     private static readonly Rejection Yourself = Rejection.BadRequest("cannot_deactivate_yourself", "You can't deactivate yourself");
     private static readonly Rejection SuperusersOnly = Rejection.Forbidden("superuser_required", "Only superusers can deactivate admins");
@@ -17,7 +17,7 @@ internal sealed class ChangeStatus(Database database, Notifier notifier)
     public async Task<Rejection?> Run(Caller me, long userId, string verb, CancellationToken cancellation)
     {
         var status = verb == "deactivate" ? Statuses.Deactivated : Statuses.Active;
-        var outcome = await database.Try<int>(
+        var outcome = await database.WriteOrReject<int>(
             async transaction =>
             {
                 var facts = (await Read(transaction, me, userId, cancellation))!;
@@ -31,7 +31,7 @@ internal sealed class ChangeStatus(Database database, Notifier notifier)
         if (outcome.IsRejected(out var no, out _)) return no;
 
         // Also where it was so already: whoever asks again may have been told of an outage after the commit, and nobody else of it.
-        notifier.Tell(status == Statuses.Deactivated ? new AccountDeactivated(userId) : new AccountChanged(userId));
+        publisher.Publish(status == Statuses.Deactivated ? new AccountDeactivated(userId) : new AccountChanged(userId));
         return null;
     }
 
@@ -39,15 +39,15 @@ internal sealed class ChangeStatus(Database database, Notifier notifier)
     {
         var adminsOnly = Rejection.Forbidden("admin_required", $"Only admins can {verb} users");
         if (!facts.IAmAdmin && !me.IsSuperuser) return adminsOnly;
-        if (!facts.IsKnown || (!facts.IsMine && !me.IsSuperuser)) return AccountRepository.UserNotFound;
-        if (!facts.IsUnderMe && !me.IsSuperuser) return adminsOnly;
+        if (!facts.IsKnown || (!facts.SharesOrganization && !me.IsSuperuser)) return AccountRepository.UserNotFound;
+        if (!facts.CallerAdministersTarget && !me.IsSuperuser) return adminsOnly;
         if (verb != "deactivate") return null;
         if (userId == me.UserId) return Yourself;
         return facts.IsAdmin && !me.IsSuperuser ? SuperusersOnly : null;
     }
 
     private static Task<Facts?> Read(Transaction transaction, Caller me, long userId, CancellationToken cancellation)
-        => transaction.First<Facts>(
+        => transaction.FirstOrDefault<Facts>(
             """
             SELECT
                 EXISTS (SELECT 1 FROM users WHERE id = @userId) AS is_known,
@@ -55,9 +55,9 @@ internal sealed class ChangeStatus(Database database, Notifier notifier)
                     OR EXISTS (SELECT 1 FROM organization_members WHERE user_id = @userId AND role = 'ADMIN') AS is_admin,
                 EXISTS (SELECT 1 FROM organization_members WHERE user_id = @me AND role = 'ADMIN') AS i_am_admin,
                 EXISTS (SELECT 1 FROM organization_members his JOIN organization_members mine USING (organization_id)
-                    WHERE his.user_id = @userId AND mine.user_id = @me) AS is_mine,
+                    WHERE his.user_id = @userId AND mine.user_id = @me) AS shares_organization,
                 EXISTS (SELECT 1 FROM organization_members his JOIN organization_members mine USING (organization_id)
-                    WHERE his.user_id = @userId AND mine.user_id = @me AND mine.role = 'ADMIN') AS is_under_me
+                    WHERE his.user_id = @userId AND mine.user_id = @me AND mine.role = 'ADMIN') AS caller_administers_target
             """,
             new { userId, me = me.UserId },
             cancellation);
@@ -73,9 +73,9 @@ internal sealed class ChangeStatus(Database database, Notifier notifier)
         public bool IAmAdmin { get; init; }
 
         /// <summary>We share an organization.</summary>
-        public bool IsMine { get; init; }
+        public bool SharesOrganization { get; init; }
 
         /// <summary>I am an admin of an organization of his.</summary>
-        public bool IsUnderMe { get; init; }
+        public bool CallerAdministersTarget { get; init; }
     }
 }

@@ -4,17 +4,17 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Accounts;
 
 /// <summary>A user changes his own profile.</summary>
-internal sealed class EditProfile(Database database, Notifier notifier)
+internal sealed class EditProfile(Database database, EventPublisher publisher)
 {
     public async Task<Outcome<Profile>> Run(Caller me, ProfileEdit edit, CancellationToken cancellation)
     {
         try
         {
             var profile = await database.Write(transaction => Store(transaction, me.UserId, edit, cancellation), cancellation);
-            notifier.Tell(new AccountChanged(me.UserId));
+            publisher.Publish(new AccountChanged(me.UserId));
             return profile;
         }
-        catch (Exception e) when (e.MeansDuplicate())
+        catch (Exception e) when (e.IsUniqueViolation())
         {
             return AccountRepository.EmailTaken;
         }
@@ -22,7 +22,7 @@ internal sealed class EditProfile(Database database, Notifier notifier)
 
     private static async Task<Profile> Store(Transaction transaction, long userId, ProfileEdit edit, CancellationToken cancellation)
     {
-        var old = (await transaction.First<Names>(
+        var old = (await transaction.FirstOrDefault<Names>(
             "SELECT username, email, first_name, last_name FROM users WHERE id = @userId FOR NO KEY UPDATE",
             new { userId },
             cancellation))!;

@@ -9,7 +9,7 @@ internal sealed record Credentials(string? Username, string? Email, string Passw
     {
         var username = fields.Text("username", AccountRules.MaxEmail);
         var email = fields.Text("email", AccountRules.MaxEmail);
-        if (string.IsNullOrEmpty(username) && string.IsNullOrEmpty(email)) fields.Fault("username", "A username or an email is required");
+        if (string.IsNullOrEmpty(username) && string.IsNullOrEmpty(email)) fields.AddError("username", "A username or an email is required");
         return new Credentials(username, email, fields.RequiredText("password", 1_000));
     }
 
@@ -31,7 +31,7 @@ internal sealed class Login(Database database, Passwords passwords, Sessions ses
     public async Task<Outcome<SignedIn>> Run(Credentials given, Func<string, Rejection?> limit, CancellationToken cancellation)
     {
         // Either field is only ever compared with its own column: a user name may look like somebody's e-mail address.
-        var known = await database.First<Known>(
+        var known = await database.FirstOrDefault<Known>(
             string.IsNullOrEmpty(given.Username)
                 ? "SELECT id, username_key, password_hash FROM users WHERE email_key = @Key"
                 : "SELECT id, username_key, password_hash FROM users WHERE username_key = @Key",
@@ -40,11 +40,11 @@ internal sealed class Login(Database database, Passwords passwords, Sessions ses
         if (limit(known?.UsernameKey ?? given.Key) is { } tooOften) return tooOften;
         if (!await passwords.Verify(known?.PasswordHash, given.Password, cancellation) || known is null) return InvalidCredentials;
 
-        return await database.Try<SignedIn>(
+        return await database.WriteOrReject<SignedIn>(
             async transaction =>
             {
                 // Locked and compared anew: a password changed since must not leave this login open behind it.
-                var status = await transaction.First<string>(
+                var status = await transaction.FirstOrDefault<string>(
                     "SELECT status FROM users WHERE id = @Id AND password_hash = @PasswordHash FOR NO KEY UPDATE", known, cancellation);
                 if (status is null) return InvalidCredentials;
                 if (status == Statuses.Deactivated) return Deactivated;

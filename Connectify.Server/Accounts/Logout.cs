@@ -3,12 +3,12 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Accounts;
 
 /// <summary>Ends the session of a refresh token, used or not; ending what has ended is fine.</summary>
-internal sealed class Logout(Database database, Notifier notifier)
+internal sealed class Logout(Database database, EventPublisher publisher)
 {
     public async Task Run(string refreshToken, CancellationToken cancellation)
     {
         var ended = await database.Write(
-            transaction => transaction.First<Ended>(
+            transaction => transaction.FirstOrDefault<Ended>(
                 """
                 UPDATE sessions SET revoked_at = COALESCE(revoked_at, @now)
                 WHERE id = (SELECT session_id FROM refresh_tokens WHERE token_hash = @hash)
@@ -19,7 +19,7 @@ internal sealed class Logout(Database database, Notifier notifier)
             cancellation);
 
         // Also where it had ended: whoever asks again may have been told of an outage after the commit, and nobody else of it.
-        if (ended is not null) notifier.Tell(new SessionsRevoked(ended.UserId, ExceptSessionId: null, OnlySessionId: ended.Id));
+        if (ended is not null) publisher.Publish(new SessionsRevoked(ended.UserId, ExceptSessionId: null, OnlySessionId: ended.Id));
     }
 
     private sealed class Ended

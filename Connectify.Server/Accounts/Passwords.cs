@@ -13,28 +13,28 @@ internal sealed class Passwords : IDisposable
 
     private readonly PasswordHasher<object> _hasher = new();
     private readonly SemaphoreSlim _turn = new(Environment.ProcessorCount);
-    private readonly TimeSpan _patience;
-    private readonly string _decoy;
+    private readonly TimeSpan _timeout;
+    private readonly string _dummyHash;
 
-    /// <param name="patience">How long one may wait for a turn.</param>
-    public Passwords(TimeSpan patience) => (_patience, _decoy) = (patience, _hasher.HashPassword(Nobody, "nobody's password"));
+    /// <param name="timeout">How long one may wait for a turn.</param>
+    public Passwords(TimeSpan timeout) => (_timeout, _dummyHash) = (timeout, _hasher.HashPassword(Nobody, "nobody's password"));
 
     /// <exception cref="OverloadedException">Too many are before this one.</exception>
     public Task<string> Hash(string password, CancellationToken cancellation)
-        => Apart(() => _hasher.HashPassword(Nobody, password), cancellation);
+        => OnDedicatedThread(() => _hasher.HashPassword(Nobody, password), cancellation);
 
     /// <summary>Takes the same time where there is no account: the time must not tell who has one.</summary>
     /// <exception cref="OverloadedException">Too many are before this one.</exception>
     public Task<bool> Verify(string? hash, string password, CancellationToken cancellation)
-        => Apart(
-            () => _hasher.VerifyHashedPassword(Nobody, hash ?? _decoy, password) != PasswordVerificationResult.Failed && hash is not null,
+        => OnDedicatedThread(
+            () => _hasher.VerifyHashedPassword(Nobody, hash ?? _dummyHash, password) != PasswordVerificationResult.Failed && hash is not null,
             cancellation);
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<T> Apart<T>(Func<T> work, CancellationToken cancellation)
+    private async Task<T> OnDedicatedThread<T>(Func<T> work, CancellationToken cancellation)
     {
-        if (!await _turn.WaitAsync(_patience, cancellation)) throw new OverloadedException();
+        if (!await _turn.WaitAsync(_timeout, cancellation)) throw new OverloadedException();
         try
         {
             return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

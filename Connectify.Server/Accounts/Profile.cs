@@ -28,7 +28,7 @@ internal sealed record Profile
     public IReadOnlyList<Membership> Organizations { get; init; } = [];
 
     public static Task<Profile> Read(Sql sql, long userId, CancellationToken cancellation)
-        => sql.Several(
+        => sql.QueryMultiple(
             """
             SELECT id, username, email, first_name, last_name, status = 'active' AS is_active, bio, dob, profile_image,
                 CASE WHEN is_superuser THEN 'SUPERUSER' ELSE coalesce(

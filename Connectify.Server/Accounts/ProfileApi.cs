@@ -12,7 +12,7 @@ internal static class ProfileApi
     public static void MapProfileApi(this IEndpointRouteBuilder accounts)
     {
         accounts.MapGet("profile/", Show).RequireCaller().Described("One's own profile");
-        accounts.MapMethods("profile/", PutOrPatch, Edit).RequireCaller().Takes<ProfileBody>()
+        accounts.MapMethods("profile/", PutOrPatch, Edit).RequireCaller().AcceptsBody<ProfileBody>()
             .Described("Change one's own profile; what is left out stays");
         MapStatus("activate", "User activated").Described("Activate an account (ADMIN)", 403, 404);
         MapStatus("deactivate", "User deactivated").Described("Deactivate an account (ADMIN): its tokens and sockets end", 403, 404);
@@ -20,7 +20,7 @@ internal static class ProfileApi
 
         RouteHandlerBuilder MapStatus(string verb, string done)
             => accounts.MapPost($"{verb}/", (HttpRequest request, Caller me, ChangeStatus change, CancellationToken cancellation)
-                => SetStatus(verb, done, request, me, change, cancellation)).RequireActiveCaller().Takes<UserBody>();
+                => SetStatus(verb, done, request, me, change, cancellation)).RequireActiveCaller().AcceptsBody<UserBody>();
     }
 
     private static async Task<Ok<Profile>> Show(Caller me, Database database, CancellationToken cancellation)

@@ -35,8 +35,8 @@ internal sealed class ProfileEdit
             SetsProfileImage = fields.Has("profile_image"),
             ProfileImage = fields.Text("profile_image", AccountRules.MaxUrl),
         };
-        if (edit.Email is { } email && AccountRules.WhyNotEmail(email) is { } bad) fields.Fault("email", bad);
-        if (edit.ProfileImage is { } url && !AccountRules.IsWebUrl(url)) fields.Fault("profile_image", "Must be an http or https URL");
+        if (edit.Email is { } email && AccountRules.WhyNotEmail(email) is { } bad) fields.AddError("email", bad);
+        if (edit.ProfileImage is { } url && !AccountRules.IsWebUrl(url)) fields.AddError("profile_image", "Must be an http or https URL");
 
         // The documented sentence, also for a dob that is no text at all.
         var isDobWrong = edit.SetsDob && !fields.IsNull("dob") && (edit.Dob is null || !AccountRules.IsDateOfBirth(edit.Dob, today));
@@ -51,7 +51,7 @@ internal sealed class ProfileEdit
     private static Rejection InvalidDob(Fields fields)
     {
         const string Sentence = "Invalid date of birth";
-        fields.Fault("dob", Sentence);
+        fields.AddError("dob", Sentence);
         return Rejection.BadRequest("invalid_date_of_birth", Sentence) with { Errors = fields.Rejection!.Errors };
     }
 }

@@ -10,7 +10,7 @@ internal sealed record TokenPair(string Token, string RefreshToken);
 /// Exchanges a refresh token for a new pair. Each works once: one that comes back is in two hands,
 /// nobody can tell whose are right, so its whole session ends.
 /// </summary>
-internal sealed class RefreshSession(Database database, Sessions sessions, AccessTokens tokens, Notifier notifier)
+internal sealed class RefreshSession(Database database, Sessions sessions, AccessTokens tokens, EventPublisher publisher)
 {
     private static readonly Rejection InvalidRefreshToken
         = new(StatusCodes.Status401Unauthorized, "invalid_refresh_token", "Invalid refresh token");
@@ -19,7 +19,7 @@ internal sealed class RefreshSession(Database database, Sessions sessions, Acces
     {
         var hash = Sessions.Hash(refreshToken);
         var (outcome, ended) = await database.Write(transaction => Exchange(transaction, hash, cancellation), cancellation);
-        if (ended is not null) notifier.Tell(ended);
+        if (ended is not null) publisher.Publish(ended);
         return outcome;
     }
 
@@ -27,7 +27,7 @@ internal sealed class RefreshSession(Database database, Sessions sessions, Acces
         Transaction transaction, string hash, CancellationToken cancellation)
     {
         var now = Timestamp.Now;
-        var found = await transaction.Several(
+        var found = await transaction.QueryMultiple(
             // Two statements: the second sees what was committed while the first waited for the lock.
             """
             SELECT token_hash FROM refresh_tokens WHERE token_hash = @hash FOR UPDATE;

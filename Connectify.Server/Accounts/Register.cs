@@ -12,7 +12,7 @@ internal sealed class Register(
 
     public async Task<Outcome<SignedIn>> Run(AccountDraft draft, long organizationId, CancellationToken cancellation)
     {
-        if (await AccountRepository.WhyTaken(database, draft, cancellation) is { } taken) return taken;
+        if (await AccountRepository.WhyNotAvailable(database, draft, cancellation) is { } taken) return taken;
         if (!await database.Exists("SELECT id FROM organizations WHERE id = @organizationId", new { organizationId }, cancellation))
         {
             return OrganizationNotFound;
@@ -20,7 +20,7 @@ internal sealed class Register(
 
         var status = settings.AutoActivate == true ? Statuses.Active : Statuses.Pending;
         var hash = await passwords.Hash(draft.Password, cancellation);
-        return await database.Try<SignedIn>(
+        return await database.WriteOrReject<SignedIn>(
             async transaction =>
             {
                 var now = Timestamp.Now;

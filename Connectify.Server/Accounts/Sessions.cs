@@ -14,7 +14,7 @@ internal sealed class Sessions(AuthSettings settings)
     public async Task<OpenedSession> Open(Transaction transaction, long userId, Timestamp now, CancellationToken cancellation)
     {
         // The user's dead logins go with a new one, so they never pile up.
-        var sessionId = await transaction.First<long>(
+        var sessionId = await transaction.FirstOrDefault<long>(
             """
             DELETE FROM sessions WHERE user_id = @userId AND expires_at < @now;
             INSERT INTO sessions (user_id, created_at, expires_at) VALUES (@userId, @now, @expires) RETURNING id

@@ -27,7 +27,7 @@ internal sealed record SignedIn
 
     /// <summary>The account without its tokens.</summary>
     public static async Task<SignedIn> Read(Sql sql, long userId, CancellationToken cancellation)
-        => (await sql.First<SignedIn>(
+        => (await sql.FirstOrDefault<SignedIn>(
             """
             SELECT u.id, u.username, u.email, u.first_name, u.last_name, u.status = 'active' AS is_active, m.organization_id,
                 CASE WHEN u.is_superuser THEN 'SUPERUSER' ELSE coalesce(m.role, 'USER') END AS role

@@ -10,7 +10,7 @@ internal static class AttachmentRepository
         var ids = new List<long>(attachments.Count);
         foreach (var attachment in attachments)
         {
-            ids.Add(await transaction.First<long>(
+            ids.Add(await transaction.FirstOrDefault<long>(
                 """
                 INSERT INTO attachments (message_id, type, file_name, content_type, size, storage_key)
                 VALUES (@messageId, @Type, @FileName, @ContentType, @Size, @StorageKey)
@@ -41,7 +41,7 @@ internal static class AttachmentRepository
 
     /// <returns>null: no such file, or its message or chat is deleted.</returns>
     public static Task<StoredAttachment?> Find(Sql sql, long id, CancellationToken cancellation)
-        => sql.First<StoredAttachment>(
+        => sql.FirstOrDefault<StoredAttachment>(
             """
             SELECT a.id, a.message_id, a.type, a.file_name, a.content_type, a.size, a.storage_key
             FROM attachments a
@@ -54,7 +54,7 @@ internal static class AttachmentRepository
 
     /// <returns>null: no such group, or it is deleted or has no picture.</returns>
     public static Task<string?> FindAvatar(Sql sql, long chatId, CancellationToken cancellation)
-        => sql.First<string>(
+        => sql.FirstOrDefault<string>(
             """
             SELECT avatar_key
             FROM chats

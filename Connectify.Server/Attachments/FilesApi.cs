@@ -21,10 +21,10 @@ internal static class FilesApi
     {
         (string, string) expires = ("expires", "Part of the signed URL, in seconds of Unix time."), signature = ("signature", "Part of the signed URL.");
         var files = app.MapGroup("/api/messaging").AllowAnonymous().WithTags("Files");
-        files.MapMethods("/attachments/{id:long}/", GetAndHead, GetAttachment).TakesQuery(expires, signature).GivesFile()
+        files.MapMethods("/attachments/{id:long}/", GetAndHead, GetAttachment).AcceptsQuery(expires, signature).ReturnsFile()
             .Described("A file of a message, by the URL that the message has", 403, 404, 416);
         files.MapMethods("/group-chats/{id:long}/avatar/", GetAndHead, GetAvatar)
-            .TakesQuery(("v", "Part of the signed URL: which picture."), expires, signature).GivesFile()
+            .AcceptsQuery(("v", "Part of the signed URL: which picture."), expires, signature).ReturnsFile()
             .Described("A group's picture, by the URL that the group has", 403, 404, 416);
     }
 

@@ -9,7 +9,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Connectify.Server.Authentication;
 
 /// <summary>Issues and checks the short-lived tokens that every request and socket carries.</summary>
-internal sealed class AccessTokens(SigningKey key, AuthSettings settings, Standings standings) : IDisposable
+internal sealed class AccessTokens(SigningKey key, AuthSettings settings, SessionStateCache sessionStates) : IDisposable
 {
     private const string Name = "connectify";
     private const int MaxRemembered = 20_000;
@@ -55,9 +55,9 @@ internal sealed class AccessTokens(SigningKey key, AuthSettings settings, Standi
     public async Task<Caller?> Authenticate(string token, CancellationToken cancellation)
     {
         if ((_verified.Get<Verified>(token) ?? await Verify(token)) is not { } claims) return null;
-        var standing = await standings.Of(claims.UserId, claims.SessionId, cancellation);
-        return standing is null ? null : new Caller(
-            claims.UserId, standing.Username, claims.TokenId, claims.SessionId, Timestamp.From(claims.Expires), standing.IsActive, standing.IsSuperuser);
+        var state = await sessionStates.Of(claims.UserId, claims.SessionId, cancellation);
+        return state is null ? null : new Caller(
+            claims.UserId, state.Username, claims.TokenId, claims.SessionId, Timestamp.From(claims.Expires), state.IsActive, state.IsSuperuser);
     }
 
     public void Dispose() => _verified.Dispose();

@@ -9,12 +9,12 @@ internal static class AuthenticationSetup
         // Only the core: all of AddAuthentication would keep keys for cookies, which nothing here uses.
         services.AddAuthenticationCore(options =>
         {
-            options.DefaultScheme = Bearer.Name;
-            options.AddScheme<Bearer>(Bearer.Name, null);
+            options.DefaultScheme = BearerHandler.Name;
+            options.AddScheme<BearerHandler>(BearerHandler.Name, null);
         });
         services.AddWebEncoders();
-        services.AddTransient<Bearer>();
+        services.AddTransient<BearerHandler>();
         services.AddCallerPolicies();
-        services.AddSingleton<SigningKey>().AddSingleton<AccessTokens>().AddSingleton<Standings>();
+        services.AddSingleton<SigningKey>().AddSingleton<AccessTokens>().AddSingleton<SessionStateCache>();
     }
 }

@@ -14,7 +14,7 @@ internal sealed class SigningKey
         var text = settings.SigningKey;
         if (string.IsNullOrWhiteSpace(text))
         {
-            text = environment.IsDevelopment() ? Generated(folder.File(FileName)) : throw new StartRefusedException(
+            text = environment.IsDevelopment() ? Generated(folder.File(FileName)) : throw new StartupException(
                 $"Auth:SigningKey is not set. Give it at least {AuthSettings.MinKeyBytes} random bytes, the same on every node, "
                 + "for instance what `openssl rand -base64 48` prints.");
         }
@@ -28,7 +28,7 @@ internal sealed class SigningKey
     {
         if (!File.Exists(path)) Generate(path);
         var text = File.ReadAllText(path).Trim();
-        return Encoding.UTF8.GetByteCount(text) >= AuthSettings.MinKeyBytes ? text : throw new StartRefusedException(
+        return Encoding.UTF8.GetByteCount(text) >= AuthSettings.MinKeyBytes ? text : throw new StartupException(
             $"The signing key in {path} has fewer than {AuthSettings.MinKeyBytes} bytes. "
             + "Delete the file to have a new one made (everybody logs in anew).");
     }

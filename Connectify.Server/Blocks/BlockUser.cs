@@ -12,11 +12,11 @@ internal sealed class BlockUser(Database database)
     private static readonly Rejection Already = Rejection.BadRequest("already_blocked", "User is already blocked");
 
     public Task<Outcome<BlockView>> Run(long me, long blockedId, long organizationId, CancellationToken cancellation)
-        => database.Try<BlockView>(
+        => database.WriteOrReject<BlockView>(
             async transaction =>
             {
-                var belonging = await Belonging.HoldAlone(transaction, organizationId, [me, blockedId], cancellation);
-                if (!belonging.Contains(me)) return Belonging.CallerIsOutside;
+                var belonging = await OrganizationMembership.LockExclusive(transaction, organizationId, [me, blockedId], cancellation);
+                if (!belonging.Contains(me)) return OrganizationMembership.CallerIsOutside;
                 if (!belonging.Contains(blockedId)) return OtherIsOutside;
                 if (blockedId == me) return Oneself;
                 await LockConversation(transaction, me, blockedId, organizationId, cancellation);
@@ -27,7 +27,7 @@ internal sealed class BlockUser(Database database)
     // A message under way holds this lock from its check for blocks to its commit: it is let through first, or sees the block.
     private static Task<long?> LockConversation(
         Transaction transaction, long me, long blockedId, long organizationId, CancellationToken cancellation)
-        => transaction.First<long?>(
+        => transaction.FirstOrDefault<long?>(
             """
             SELECT id FROM chats
             WHERE organization_id = @organizationId AND low_user_id = @low AND high_user_id = @high
@@ -40,7 +40,7 @@ internal sealed class BlockUser(Database database)
     private static async Task<BlockView?> Insert(
         Transaction transaction, long me, long blockedId, long organizationId, CancellationToken cancellation)
     {
-        var id = await transaction.First<long?>(
+        var id = await transaction.FirstOrDefault<long?>(
             """
             INSERT INTO blocks (organization_id, blocker_id, blocked_id, created_at)
             VALUES (@organizationId, @me, @blockedId, @now)
@@ -49,7 +49,7 @@ internal sealed class BlockUser(Database database)
             """,
             new { organizationId, me, blockedId, now = Timestamp.Now },
             cancellation);
-        return id is null ? null : await transaction.First<BlockView>(
+        return id is null ? null : await transaction.FirstOrDefault<BlockView>(
             $"SELECT {BlockView.Columns} FROM blocks b JOIN users u ON u.id = b.blocked_id WHERE b.id = @id",
             new { id },
             cancellation);

@@ -11,7 +11,7 @@ internal static class BlocksApi
     {
         var blocks = app.MapGroup("/api/messaging/blocks").RequireActiveCaller().WithTags("Blocks");
         blocks.MapGet("/", List).Described("Whom I block");
-        blocks.MapPost("/", Create).Takes<BlockBody>().Described("Block somebody in an organization");
+        blocks.MapPost("/", Create).AcceptsBody<BlockBody>().Described("Block somebody in an organization");
         blocks.MapPost("/create/", Create).IsAlias();
         blocks.MapDelete("/{id:long}/", Delete).Described("Unblock", 403, 404);
         blocks.MapDelete("/{id:long}/delete/", Delete).IsAlias();

@@ -66,7 +66,7 @@ internal record ChatAccess
     /// <summary>The access of <paramref name="userId"/>; 404 for a chat that is not there for him, 403 for one he is not in.</summary>
     public static async Task<Outcome<ChatAccess>> Find(Sql sql, long userId, ChatRef chat, CancellationToken cancellation)
     {
-        var access = await sql.First<ChatAccess>(
+        var access = await sql.FirstOrDefault<ChatAccess>(
             $"SELECT {Columns} FROM {Tables} WHERE c.id = @chatId AND c.kind = @kind AND c.is_active",
             new { me = userId, chatId = chat.Id, kind = chat.KindName },
             cancellation);
@@ -88,7 +88,7 @@ internal record ChatAccess
 
     /// <summary>As <see cref="Find"/>, with the chat's row locked until the transaction ends.</summary>
     public static Task<Outcome<ChatAccess>> Lock(Transaction transaction, long userId, ChatRef chat, CancellationToken cancellation)
-        => transaction.Several<Outcome<ChatAccess>>(
+        => transaction.QueryMultiple<Outcome<ChatAccess>>(
             // Two statements: the second sees what was committed while the first waited for the lock.
             $"""
             SELECT id FROM chats WHERE id = @chatId FOR NO KEY UPDATE;

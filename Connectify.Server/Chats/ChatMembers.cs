@@ -27,7 +27,7 @@ internal static class ChatMembers
 
     /// <returns>null: he is not in.</returns>
     public static Task<MembershipView?> Find(Sql sql, long chatId, long userId, CancellationToken cancellation)
-        => sql.First<MembershipView>(
+        => sql.FirstOrDefault<MembershipView>(
             """
             SELECT cm.chat_id AS group_chat_id, u.id, u.username, u.first_name, u.last_name, u.profile_image, cm.role, cm.joined_at
             FROM chat_members cm JOIN users u ON u.id = cm.user_id

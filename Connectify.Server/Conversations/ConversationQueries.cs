@@ -24,7 +24,7 @@ internal sealed class ConversationQueries(Database database, ChatOverviews overv
     /// <summary>A conversation that the caller is known to be in.</summary>
     public async Task<ConversationView> Detail(Sql sql, long me, long id, CancellationToken cancellation)
     {
-        var conversation = await sql.First<ConversationView>(
+        var conversation = await sql.FirstOrDefault<ConversationView>(
             $"SELECT {ConversationView.Columns} FROM chats c WHERE c.id = @id", new { id }, cancellation);
         var overview = await overviews.Of(sql, me, [id], ChatOverviews.AllMembers, cancellation);
         return conversation!.With(overview[id]) with { Messages = await messages.Newest(sql, id, MessagesInDetail, cancellation) };

@@ -41,9 +41,9 @@ internal sealed record ConversationView
     };
 
     /// <summary>The conversation for a client that reached the server at <paramref name="baseUrl"/>.</summary>
-    public ConversationView At(string baseUrl) => this with
+    public ConversationView WithBaseUrl(string baseUrl) => this with
     {
-        LastMessage = LastMessage?.At(baseUrl),
-        Messages = Messages is null ? null : [.. Messages.Select(message => message.At(baseUrl))],
+        LastMessage = LastMessage?.WithBaseUrl(baseUrl),
+        Messages = Messages is null ? null : [.. Messages.Select(message => message.WithBaseUrl(baseUrl))],
     };
 }

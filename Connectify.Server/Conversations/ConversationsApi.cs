@@ -12,7 +12,7 @@ internal static class ConversationsApi
     {
         var conversations = app.MapGroup("/api/messaging/conversations").RequireActiveCaller().WithTags("Conversations");
         conversations.MapGet("/", List).Described("My conversations, newest activity first");
-        conversations.MapPost("/", Create).Takes<ConversationBody>().Described("Start a conversation");
+        conversations.MapPost("/", Create).AcceptsBody<ConversationBody>().Described("Start a conversation");
         conversations.MapPost("/create/", Create).IsAlias();
         conversations.MapGet("/{id:long}/", Get).Described("A conversation with its newest 20 messages", 403, 404);
         conversations.MapDelete("/{id:long}/", Delete).Described("End a conversation, for both", 403, 404);
@@ -22,7 +22,7 @@ internal static class ConversationsApi
         Caller me, HttpRequest request, ConversationQueries conversations, CancellationToken cancellation)
     {
         var all = await conversations.List(me.UserId, cancellation);
-        return TypedResults.Ok(all.ConvertAll(conversation => conversation.At(PublicUrls.Base(request))));
+        return TypedResults.Ok(all.ConvertAll(conversation => conversation.WithBaseUrl(PublicUrls.Base(request))));
     }
 
     private static async Task<Results<Created<ConversationView>, Rejected>> Create(
@@ -33,7 +33,7 @@ internal static class ConversationsApi
         var outcome = await create.Run(me.UserId, draft, cancellation);
         return outcome.IsRejected(out rejection, out var created)
             ? new Rejected(rejection)
-            : TypedResults.Created($"/api/messaging/conversations/{created.Id}/", created.At(PublicUrls.Base(request)));
+            : TypedResults.Created($"/api/messaging/conversations/{created.Id}/", created.WithBaseUrl(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<Ok<ConversationView>, Rejected>> Get(
@@ -42,7 +42,7 @@ internal static class ConversationsApi
         var outcome = await conversations.Find(me.UserId, id, cancellation);
         return outcome.IsRejected(out var rejection, out var found)
             ? new Rejected(rejection)
-            : TypedResults.Ok(found.At(PublicUrls.Base(request)));
+            : TypedResults.Ok(found.WithBaseUrl(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<NoContent, Rejected>> Delete(

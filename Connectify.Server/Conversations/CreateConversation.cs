@@ -7,7 +7,7 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Conversations;
 
 /// <summary>Starts the one conversation that two people have in an organization.</summary>
-internal sealed class CreateConversation(Database database, ConversationQueries conversations, Notifier notifier)
+internal sealed class CreateConversation(Database database, ConversationQueries conversations, EventPublisher publisher)
 {
     private static readonly Rejection OtherIsOutside =
         Rejection.BadRequest("participant_not_in_organization", "The participant doesn't belong to this organization");
@@ -17,8 +17,8 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
 
     public async Task<Outcome<ConversationView>> Run(long me, ConversationDraft draft, CancellationToken cancellation)
     {
-        var outcome = await database.Try(transaction => Create(transaction, me, draft, cancellation), cancellation);
-        if (outcome.Rejection is null) Tell(outcome.Value);
+        var outcome = await database.WriteOrReject(transaction => Create(transaction, me, draft, cancellation), cancellation);
+        if (outcome.Rejection is null) Publish(outcome.Value);
         return outcome;
     }
 
@@ -26,14 +26,14 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
         Transaction transaction, long me, ConversationDraft draft, CancellationToken cancellation)
     {
         // Held until the commit: a block, or one of the two leaving the organization, comes before these checks or after the conversation.
-        var belonging = await Belonging.Hold(transaction, draft.OrganizationId, [me, draft.ParticipantId], cancellation);
+        var belonging = await OrganizationMembership.LockShared(transaction, draft.OrganizationId, [me, draft.ParticipantId], cancellation);
         if (WhyNot(me, draft, belonging) is { } rejection) return rejection;
-        if (await WhyBlocked(transaction, me, draft, cancellation) is { } blocked) return blocked;
+        if (await WhyNotAcrossBlock(transaction, me, draft, cancellation) is { } blocked) return blocked;
 
         var now = Timestamp.Now;
         if (await Insert(transaction, me, draft, now, cancellation) is not { } id)
         {
-            return await WhyExists(transaction, me, draft, cancellation);
+            return await WhyNotTwice(transaction, me, draft, cancellation);
         }
 
         await ChatMembers.Add(transaction, id, [me, draft.ParticipantId], ChatRoles.Member, now, cancellation);
@@ -43,12 +43,12 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
 
     private static Rejection? WhyNot(long me, ConversationDraft draft, HashSet<long> belonging)
     {
-        if (!belonging.Contains(me)) return Belonging.CallerIsOutside;
+        if (!belonging.Contains(me)) return OrganizationMembership.CallerIsOutside;
         if (!belonging.Contains(draft.ParticipantId)) return OtherIsOutside;
         return draft.ParticipantId == me ? Oneself : null;
     }
 
-    private static async Task<Rejection?> WhyBlocked(Sql sql, long me, ConversationDraft draft, CancellationToken cancellation)
+    private static async Task<Rejection?> WhyNotAcrossBlock(Sql sql, long me, ConversationDraft draft, CancellationToken cancellation)
     {
         // Here the documents have 400 where a message would be 403.
         if (await BlockQueries.HasBlocked(sql, draft.ParticipantId, me, draft.OrganizationId, cancellation))
@@ -64,7 +64,7 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
     /// <returns>null where the two have one: the unique index decides, also between creates at the same moment.</returns>
     private static Task<long?> Insert(
         Transaction transaction, long me, ConversationDraft draft, Timestamp now, CancellationToken cancellation)
-        => transaction.First<long?>(
+        => transaction.FirstOrDefault<long?>(
             """
             INSERT INTO chats (kind, organization_id, is_active, low_user_id, high_user_id, created_by, created_at, updated_at)
             VALUES ('conversation', @OrganizationId, true, @low, @high, @me, @now, @now)
@@ -74,10 +74,10 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
             new { draft.OrganizationId, low = Math.Min(me, draft.ParticipantId), high = Math.Max(me, draft.ParticipantId), me, now },
             cancellation);
 
-    private async Task<Outcome<ConversationView>> WhyExists(
+    private async Task<Outcome<ConversationView>> WhyNotTwice(
         Transaction transaction, long me, ConversationDraft draft, CancellationToken cancellation)
     {
-        var id = await transaction.First<long?>(
+        var id = await transaction.FirstOrDefault<long?>(
             """
             SELECT id FROM chats
             WHERE organization_id = @OrganizationId AND low_user_id = @low AND high_user_id = @high
@@ -94,10 +94,10 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
         };
     }
 
-    private void Tell(ConversationView created)
+    private void Publish(ConversationView created)
     {
         var chat = new ChatRef(ChatKind.Conversation, created.Id);
-        foreach (var participant in created.Participants) notifier.Tell(new ChatJoined(participant.Id, chat, 0));
-        if (created.LastMessage is { } message) notifier.Tell(MessageEvents.Sent(message, 0));
+        foreach (var participant in created.Participants) publisher.Publish(new ChatJoined(participant.Id, chat, 0));
+        if (created.LastMessage is { } message) publisher.Publish(MessageEvents.Sent(message, 0));
     }
 }

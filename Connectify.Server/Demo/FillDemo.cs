@@ -6,7 +6,7 @@ namespace Connectify.Server.Demo;
 internal sealed class FillDemo(Database database, DemoPeople people, DemoChats chats)
 {
     /// <summary>For asking before anything is written. A superuser whom an earlier start created doesn't count as somebody.</summary>
-    /// <exception cref="StartRefusedException">The database is not empty.</exception>
+    /// <exception cref="StartupException">The database is not empty.</exception>
     public async Task DemandEmpty(CancellationToken cancellation)
     {
         var isUsed = await database.Exists(
@@ -20,7 +20,7 @@ internal sealed class FillDemo(Database database, DemoPeople people, DemoChats c
             cancellation);
         if (isUsed)
         {
-            throw new StartRefusedException(
+            throw new StartupException(
                 "--demo needs an empty database, and in this one there are people, chats or organizations. "
                 + "Start without --demo, or with another one: "
                 + (database.Target.Engine == DatabaseEngine.Sqlite ? "--DataPath=/path/to/an/empty/folder." : "name it in ConnectionStrings:Postgres."));

@@ -19,14 +19,20 @@ internal sealed class Metrics
 
     private static readonly InstrumentAdvice<int> Sends = new() { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 400] };
 
+    /// <summary>More bytes wait for the client than <c>Sockets:MaxQueuedBytes</c>.</summary>
+    public const string QueueFull = "queue_full";
+
+    /// <summary>One write has been blocked for longer than <c>Sockets:MaxWriteStallSeconds</c>.</summary>
+    public const string Stalled = "stalled";
+
     private readonly Counter<long> _stored;
     private readonly Histogram<int> _batches;
     private readonly Counter<long> _deliveries;
     private readonly Histogram<double> _fanOut;
-    private readonly Counter<long> _cut;
+    private readonly Counter<long> _aborted;
     private readonly Counter<long> _gaps;
     private readonly Histogram<double> _databaseWaits;
-    private readonly Counter<long> _databaseGivenUp;
+    private readonly Counter<long> _databaseTimeouts;
 
     public Metrics(IMeterFactory meters)
     {
@@ -36,11 +42,11 @@ internal sealed class Metrics
         _deliveries = meter.CreateCounter<long>("connectify.deliveries", "{frame}", "Events handed to connections, counted once for each connection.");
         _fanOut = meter.CreateHistogram(
             "connectify.fan_out.duration", "s", "From an event being told on this node to the last connection's queue having it.", advice: Seconds);
-        _cut = meter.CreateCounter<long>("connectify.clients.cut", "{connection}", "Connections ended because the client reads too slowly.");
+        _aborted = meter.CreateCounter<long>("connectify.connections.aborted", "{connection}", "Connections ended because the client reads too slowly.");
         _gaps = meter.CreateCounter<long>("connectify.gaps.filled", "{gap}", "Times that changes of a chat had to be read from the database to be delivered.");
         _databaseWaits = meter.CreateHistogram(
             "connectify.database.wait.duration", "s", "Waits for a connection to the database, and on SQLite for the writer's turn.", advice: Seconds);
-        _databaseGivenUp = meter.CreateCounter<long>("connectify.database.given_up", "{time}", "Times that waiting for the database was given up.");
+        _databaseTimeouts = meter.CreateCounter<long>("connectify.database.timeouts", "{time}", "Times that waiting for the database was given up.");
     }
 
     public void Stored(int messages)
@@ -59,13 +65,11 @@ internal sealed class Metrics
         if (_fanOut.Enabled) _fanOut.Record(Stopwatch.GetElapsedTime(toldAt).TotalSeconds);
     }
 
-    /// <summary>More waits for a client than may.</summary>
-    public void CutFull() => _cut.Add(1, new KeyValuePair<string, object?>("reason", "queue_full"));
+    /// <summary>The server aborted a connection that reads too slowly.</summary>
+    /// <param name="reason"><see cref="QueueFull"/> or <see cref="Stalled"/>.</param>
+    public void ConnectionAborted(string reason) => _aborted.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
-    /// <summary>A client has taken nothing for too long.</summary>
-    public void CutStalled() => _cut.Add(1, new KeyValuePair<string, object?>("reason", "stalled"));
-
-    public void GapFilled() => _gaps.Add(1);
+    public void GapBackfilled() => _gaps.Add(1);
 
     /// <param name="since">When the wait began, as <see cref="Stopwatch.GetTimestamp"/> has it.</param>
     public void WaitedForDatabase(long since)
@@ -74,8 +78,8 @@ internal sealed class Metrics
     }
 
     /// <summary>No connection was to be had in time.</summary>
-    public void DatabaseTimedOut() => _databaseGivenUp.Add(1, new KeyValuePair<string, object?>("reason", "no_connection"));
+    public void DatabaseWaitTimedOut() => _databaseTimeouts.Add(1, new KeyValuePair<string, object?>("reason", "no_connection"));
 
     /// <summary>The database answers nobody any more.</summary>
-    public void DatabaseLost() => _databaseGivenUp.Add(1, new KeyValuePair<string, object?>("reason", "no_answer"));
+    public void DatabaseLost() => _databaseTimeouts.Add(1, new KeyValuePair<string, object?>("reason", "no_answer"));
 }

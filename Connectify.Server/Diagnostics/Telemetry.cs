@@ -63,7 +63,7 @@ internal static class Telemetry
         if (configuration[key] is not { Length: > 0 } text) return false;
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? true
-            : throw new StartRefusedException($"{key} is not a URL such as http://collector:4317.");
+            : throw new StartupException($"{key} is not a URL such as http://collector:4317.");
     }
 
     private static TracerProvider Traces(IConfiguration configuration)

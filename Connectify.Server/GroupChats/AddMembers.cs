@@ -5,14 +5,14 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.GroupChats;
 
 /// <summary>Brings people into a group. They start with nothing unread; who is in already stays as he is.</summary>
-internal sealed class AddMembers(Database database, GroupChatQueries groups, MessagingSettings settings, Notifier notifier)
+internal sealed class AddMembers(Database database, GroupChatQueries groups, MessagingSettings settings, EventPublisher publisher)
 {
     public async Task<Outcome<GroupChatView>> Run(long me, long id, long[] memberIds, CancellationToken cancellation)
     {
         if (memberIds.Length > settings.MaxGroupMembers) return GroupRejections.TooManyMembers(settings);
-        var outcome = await database.Try(transaction => Add(transaction, me, id, memberIds, cancellation), cancellation);
+        var outcome = await database.WriteOrReject(transaction => Add(transaction, me, id, memberIds, cancellation), cancellation);
         if (outcome.IsRejected(out var rejection, out var added)) return rejection;
-        Tell(added);
+        Publish(added);
         return added.Group;
     }
 
@@ -23,7 +23,7 @@ internal sealed class AddMembers(Database database, GroupChatQueries groups, Mes
         if (found.IsRejected(out var rejection, out var access)) return rejection;
 
         // Looked up, then locked, in the order of all locks. What was true at the look may have changed by the lock.
-        var belonging = await Belonging.Hold(transaction, access.OrganizationId, memberIds, cancellation);
+        var belonging = await OrganizationMembership.LockShared(transaction, access.OrganizationId, memberIds, cancellation);
         var locked = Admin(await ChatAccess.Lock(transaction, me, group, cancellation));
         if (locked.IsRejected(out rejection, out access)) return rejection;
 
@@ -34,7 +34,7 @@ internal sealed class AddMembers(Database database, GroupChatQueries groups, Mes
         if (members.Count + newcomers.Length > settings.MaxGroupMembers) return GroupRejections.TooManyMembers(settings);
 
         if (newcomers.Length > 0) await Add(transaction, id, newcomers, cancellation);
-        return new Added(await groups.Whole(transaction, me, id, cancellation), newcomers, access.LastSeq);
+        return new Added(await groups.WithAllMembers(transaction, me, id, cancellation), newcomers, access.LastSeq);
     }
 
     private static Outcome<ChatAccess> Admin(Outcome<ChatAccess> outcome)
@@ -47,14 +47,14 @@ internal sealed class AddMembers(Database database, GroupChatQueries groups, Mes
         await transaction.Execute("UPDATE chats SET updated_at = @now WHERE id = @id", new { id, now }, cancellation);
     }
 
-    private void Tell(Added added)
+    private void Publish(Added added)
     {
         var group = new ChatRef(ChatKind.Group, added.Group.Id);
         var newcomers = added.Newcomers.ToHashSet();
-        foreach (var id in newcomers) notifier.Tell(new ChatJoined(id, group, added.Since));
+        foreach (var id in newcomers) publisher.Publish(new ChatJoined(id, group, added.Since));
         foreach (var member in added.Group.Members.Where(member => newcomers.Contains(member.Id)))
         {
-            notifier.Tell(GroupEvents.MemberAdded(group, member));
+            publisher.Publish(GroupEvents.MemberAdded(group, member));
         }
     }
 

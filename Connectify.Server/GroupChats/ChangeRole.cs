@@ -4,14 +4,14 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.GroupChats;
 
 /// <summary>Makes a member an admin, or an admin a plain member. A group is never left without an admin.</summary>
-internal sealed class ChangeRole(Database database, Presence presence, Notifier notifier)
+internal sealed class ChangeRole(Database database, Presence presence, EventPublisher publisher)
 {
     public async Task<Outcome<MembershipView>> Run(long me, long id, long memberId, string role, CancellationToken cancellation)
     {
         var group = new ChatRef(ChatKind.Group, id);
-        var outcome = await database.Try(transaction => Change(transaction, me, group, memberId, role, cancellation), cancellation);
+        var outcome = await database.WriteOrReject(transaction => Change(transaction, me, group, memberId, role, cancellation), cancellation);
         if (outcome.IsRejected(out var rejection, out var member)) return rejection;
-        if (member.Role != role) notifier.Tell(GroupEvents.RoleChanged(group, memberId, role));
+        if (member.Role != role) publisher.Publish(GroupEvents.RoleChanged(group, memberId, role));
         return member with { Role = role, IsOnline = presence.IsOnline(memberId) };
     }
 

@@ -8,13 +8,13 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.GroupChats;
 
 /// <summary>Starts a group; whoever starts it is its admin.</summary>
-internal sealed class CreateGroupChat(Database database, GroupChatQueries groups, MessagingSettings settings, Notifier notifier)
+internal sealed class CreateGroupChat(Database database, GroupChatQueries groups, MessagingSettings settings, EventPublisher publisher)
 {
     public async Task<Outcome<GroupChatView>> Run(long me, Upload upload, CancellationToken cancellation)
     {
         if (GroupChatDraft.From(upload, me, settings).IsRejected(out var rejection, out var draft)) return rejection;
         await upload.Store(cancellation);
-        var outcome = await database.Try<GroupChatView>(
+        var outcome = await database.WriteOrReject<GroupChatView>(
             async transaction =>
             {
                 if (await WhyNot(transaction, me, draft, cancellation) is { } why) return why;
@@ -23,16 +23,16 @@ internal sealed class CreateGroupChat(Database database, GroupChatQueries groups
                 return created;
             },
             cancellation);
-        if (outcome.Rejection is null) Tell(outcome.Value);
+        if (outcome.Rejection is null) Publish(outcome.Value);
         return outcome;
     }
 
     private static async Task<Rejection?> WhyNot(Transaction transaction, long me, GroupChatDraft draft, CancellationToken cancellation)
     {
-        var belonging = await Belonging.Hold(transaction, draft.OrganizationId, [me, .. draft.MemberIds], cancellation);
+        var belonging = await OrganizationMembership.LockShared(transaction, draft.OrganizationId, [me, .. draft.MemberIds], cancellation);
         return belonging.Contains(me)
             ? await GroupRules.WhyNotInvite(transaction, me, draft.OrganizationId, draft.MemberIds, belonging, cancellation)
-            : Belonging.CallerIsOutside;
+            : OrganizationMembership.CallerIsOutside;
     }
 
     private async Task<GroupChatView> Create(Transaction transaction, long me, GroupChatDraft draft, CancellationToken cancellation)
@@ -48,7 +48,7 @@ internal sealed class CreateGroupChat(Database database, GroupChatQueries groups
     }
 
     private static Task<long> Insert(Transaction transaction, long me, GroupChatDraft draft, Timestamp now, CancellationToken cancellation)
-        => transaction.First<long>(
+        => transaction.FirstOrDefault<long>(
             """
             INSERT INTO chats (kind, organization_id, is_active, name, description, avatar_key, created_by, created_at, updated_at)
             VALUES ('group', @OrganizationId, true, @Name, @Description, @avatarKey, @me, @now, @now)
@@ -57,10 +57,10 @@ internal sealed class CreateGroupChat(Database database, GroupChatQueries groups
             new { draft.OrganizationId, draft.Name, draft.Description, avatarKey = draft.Avatar?.Key, me, now },
             cancellation);
 
-    private void Tell(GroupChatView created)
+    private void Publish(GroupChatView created)
     {
         var group = new ChatRef(ChatKind.Group, created.Id);
-        foreach (var member in created.Members) notifier.Tell(new ChatJoined(member.Id, group, 0));
-        if (created.LastMessage is { } message) notifier.Tell(MessageEvents.Sent(message, 0));
+        foreach (var member in created.Members) publisher.Publish(new ChatJoined(member.Id, group, 0));
+        if (created.LastMessage is { } message) publisher.Publish(MessageEvents.Sent(message, 0));
     }
 }

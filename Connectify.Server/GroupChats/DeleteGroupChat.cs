@@ -4,21 +4,21 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.GroupChats;
 
 /// <summary>Ends a group for everybody. Its rows stay.</summary>
-internal sealed class DeleteGroupChat(Database database, Notifier notifier)
+internal sealed class DeleteGroupChat(Database database, EventPublisher publisher)
 {
     /// <returns>null when it is gone.</returns>
     public async Task<Rejection?> Run(long me, long id, CancellationToken cancellation)
     {
-        var outcome = await database.Try<long[]>(
+        var outcome = await database.WriteOrReject<long[]>(
             async transaction =>
             {
                 var found = await ChatAccess.Lock(transaction, me, new ChatRef(ChatKind.Group, id), cancellation);
                 if (found.IsRejected(out var rejection, out var access)) return rejection;
-                return access.IsAdmin ? await ClosedChat.Of(transaction, id, cancellation) : GroupRejections.OnlyAdminsDelete;
+                return access.IsAdmin ? await CloseChat.Run(transaction, id, cancellation) : GroupRejections.OnlyAdminsDelete;
             },
             cancellation);
         if (outcome.IsRejected(out var why, out var members)) return why;
-        foreach (var member in members) notifier.Tell(new ChatLeft(member, id));
+        foreach (var member in members) publisher.Publish(new ChatLeft(member, id));
         return null;
     }
 }

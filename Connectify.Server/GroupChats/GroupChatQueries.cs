@@ -26,14 +26,14 @@ internal sealed class GroupChatQueries(Database database, ChatOverviews overview
     /// <summary>A group that the caller is known to be in, with messages.</summary>
     public async Task<GroupChatView> Detail(Sql sql, long me, long id, CancellationToken cancellation)
     {
-        var group = await Whole(sql, me, id, cancellation);
+        var group = await WithAllMembers(sql, me, id, cancellation);
         return group with { Messages = await messages.Newest(sql, id, MessagesInDetail, cancellation) };
     }
 
     /// <summary>A group with all its members, which <paramref name="me"/> has just changed.</summary>
-    public async Task<GroupChatView> Whole(Sql sql, long me, long id, CancellationToken cancellation)
+    public async Task<GroupChatView> WithAllMembers(Sql sql, long me, long id, CancellationToken cancellation)
     {
-        var group = await sql.First<GroupChatView>(
+        var group = await sql.FirstOrDefault<GroupChatView>(
             $"SELECT {GroupChatView.Columns} FROM chats c WHERE c.id = @id", new { id }, cancellation);
         var overview = await overviews.Of(sql, me, [id], ChatOverviews.AllMembers, cancellation);
         return group!.With(overview[id], urls);

@@ -66,10 +66,10 @@ internal sealed record GroupChatView
     };
 
     /// <summary>The group for a client that reached the server at <paramref name="baseUrl"/>.</summary>
-    public GroupChatView At(string baseUrl) => this with
+    public GroupChatView WithBaseUrl(string baseUrl) => this with
     {
         Avatar = Avatar?.Replace(PublicUrls.Placeholder, baseUrl, StringComparison.Ordinal),
-        LastMessage = LastMessage?.At(baseUrl),
-        Messages = Messages is null ? null : [.. Messages.Select(message => message.At(baseUrl))],
+        LastMessage = LastMessage?.WithBaseUrl(baseUrl),
+        Messages = Messages is null ? null : [.. Messages.Select(message => message.WithBaseUrl(baseUrl))],
     };
 }

@@ -12,10 +12,10 @@ internal static class GroupChatsApi
     {
         var groups = app.MapGroup("/api/messaging/group-chats").RequireActiveCaller().WithTags("Group chats");
         groups.MapGet("/", List).Described("My group chats, newest activity first");
-        groups.MapPost("/", Create).Takes<GroupChatBody>(file: Avatars.Field).Described("Start a group chat and be its admin");
+        groups.MapPost("/", Create).AcceptsBody<GroupChatBody>(file: Avatars.Field).Described("Start a group chat and be its admin");
         groups.MapPost("/create/", Create).IsAlias();
         groups.MapGet("/{id:long}/", Get).Described("A group chat with its newest 20 messages", 403, 404);
-        groups.MapPatch("/{id:long}/", Update).Takes<GroupChatEditBody>(file: Avatars.Field)
+        groups.MapPatch("/{id:long}/", Update).AcceptsBody<GroupChatEditBody>(file: Avatars.Field)
             .Described("Change name, description or picture (admin)", 403, 404);
         groups.MapDelete("/{id:long}/", Delete).Described("End a group chat (admin)", 403, 404);
         groups.MapMembers();
@@ -25,7 +25,7 @@ internal static class GroupChatsApi
         Caller me, HttpRequest request, GroupChatQueries groups, CancellationToken cancellation)
     {
         var all = await groups.List(me.UserId, cancellation);
-        return TypedResults.Ok(all.ConvertAll(group => group.At(PublicUrls.Base(request))));
+        return TypedResults.Ok(all.ConvertAll(group => group.WithBaseUrl(PublicUrls.Base(request))));
     }
 
     private static async Task<Results<Created<GroupChatView>, Rejected>> Create(
@@ -37,7 +37,7 @@ internal static class GroupChatsApi
         var outcome = await create.Run(me.UserId, upload, cancellation);
         return outcome.IsRejected(out rejection, out var created)
             ? new Rejected(rejection)
-            : TypedResults.Created($"/api/messaging/group-chats/{created.Id}/", created.At(PublicUrls.Base(request)));
+            : TypedResults.Created($"/api/messaging/group-chats/{created.Id}/", created.WithBaseUrl(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<Ok<GroupChatView>, Rejected>> Get(
@@ -46,7 +46,7 @@ internal static class GroupChatsApi
         var outcome = await groups.Find(me.UserId, id, cancellation);
         return outcome.IsRejected(out var rejection, out var found)
             ? new Rejected(rejection)
-            : TypedResults.Ok(found.At(PublicUrls.Base(request)));
+            : TypedResults.Ok(found.WithBaseUrl(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<Ok<GroupChatView>, Rejected>> Update(
@@ -59,7 +59,7 @@ internal static class GroupChatsApi
         var outcome = await update.Run(me.UserId, id, upload, cancellation);
         return outcome.IsRejected(out rejection, out var updated)
             ? new Rejected(rejection)
-            : TypedResults.Ok(updated.At(PublicUrls.Base(request)));
+            : TypedResults.Ok(updated.WithBaseUrl(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<NoContent, Rejected>> Delete(

@@ -24,5 +24,5 @@ internal static class GroupEvents
             group.UpdatedAt,
         });
 
-    private static ChatEvent Event(ChatRef group, string name, object payload) => new(group.Id, name, Payload.Of(group, 0, payload));
+    private static ChatEvent Event(ChatRef group, string name, object payload) => new(group.Id, name, FramePayload.Of(group, 0, payload));
 }

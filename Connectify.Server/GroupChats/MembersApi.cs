@@ -12,12 +12,12 @@ internal static class MembersApi
     /// <summary>Each in two spellings: the documents' text has the underscores, their sample client the hyphens.</summary>
     public static void MapMembers(this RouteGroupBuilder groups)
     {
-        groups.MapPost("/{id:long}/add_members/", Add).Takes<MembersBody>().Described("Bring people in (admin)", 403, 404);
+        groups.MapPost("/{id:long}/add_members/", Add).AcceptsBody<MembersBody>().Described("Bring people in (admin)", 403, 404);
         groups.MapPost("/{id:long}/add-members/", Add).IsAlias();
-        groups.MapPost("/{id:long}/remove_member/", Remove).Takes<MemberBody>()
+        groups.MapPost("/{id:long}/remove_member/", Remove).AcceptsBody<MemberBody>()
             .Described("Take somebody out (admin), or leave", 403, 404);
         groups.MapPost("/{id:long}/remove-member/", Remove).IsAlias();
-        groups.MapPost("/{id:long}/change_role/", Change).Takes<MemberRoleBody>().Described("Give a member another role (admin)", 403, 404);
+        groups.MapPost("/{id:long}/change_role/", Change).AcceptsBody<MemberRoleBody>().Described("Give a member another role (admin)", 403, 404);
         groups.MapPost("/{id:long}/change-role/", Change).IsAlias();
     }
 
@@ -26,12 +26,12 @@ internal static class MembersApi
     {
         if ((await Fields.ReadJson(request)).IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var memberIds = fields.Ids("member_ids", int.MaxValue);
-        if (fields.IsEmpty("member_ids")) fields.Fault("member_ids", "This field is required");
+        if (fields.IsEmpty("member_ids")) fields.AddError("member_ids", "This field is required");
         if (fields.Rejection is { } invalid) return await Refuse(database, me, id, invalid, GroupRejections.OnlyAdminsAdd, cancellation);
         var outcome = await add.Run(me.UserId, id, memberIds, cancellation);
         return outcome.IsRejected(out rejection, out var group)
             ? new Rejected(rejection)
-            : TypedResults.Ok(group.At(PublicUrls.Base(request)));
+            : TypedResults.Ok(group.WithBaseUrl(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<Ok<GroupChatView>, Rejected>> Remove(
@@ -43,7 +43,7 @@ internal static class MembersApi
         var outcome = await remove.Run(me.UserId, id, memberId, cancellation);
         return outcome.IsRejected(out rejection, out var group)
             ? new Rejected(rejection)
-            : TypedResults.Ok(group.At(PublicUrls.Base(request)));
+            : TypedResults.Ok(group.WithBaseUrl(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<Ok<MembershipView>, Rejected>> Change(
@@ -51,7 +51,7 @@ internal static class MembersApi
     {
         if ((await Fields.ReadJson(request)).IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var (memberId, role) = (fields.RequiredId("member_id"), fields.RequiredText("role", 20));
-        if (role.Length > 0 && role is not (ChatRoles.Admin or ChatRoles.Member)) fields.Fault("role", "Must be admin or member");
+        if (role.Length > 0 && role is not (ChatRoles.Admin or ChatRoles.Member)) fields.AddError("role", "Must be admin or member");
         if (fields.Rejection is { } invalid) return await Refuse(database, me, id, invalid, GroupRejections.OnlyAdminsChangeRoles, cancellation);
         var outcome = await change.Run(me.UserId, id, memberId, role, cancellation);
         return outcome.IsRejected(out rejection, out var membership) ? new Rejected(rejection) : TypedResults.Ok(membership);

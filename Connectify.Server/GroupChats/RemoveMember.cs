@@ -4,13 +4,13 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.GroupChats;
 
 /// <summary>Takes a member out of a group: an admin anybody, everybody himself.</summary>
-internal sealed class RemoveMember(Database database, GroupChatQueries groups, Notifier notifier)
+internal sealed class RemoveMember(Database database, GroupChatQueries groups, EventPublisher publisher)
 {
     public async Task<Outcome<GroupChatView>> Run(long me, long id, long memberId, CancellationToken cancellation)
     {
-        var outcome = await database.Try(transaction => Remove(transaction, me, id, memberId, cancellation), cancellation);
+        var outcome = await database.WriteOrReject(transaction => Remove(transaction, me, id, memberId, cancellation), cancellation);
         if (outcome.IsRejected(out var rejection, out var removed)) return rejection;
-        removed.Departure.Tell(notifier);
+        removed.Departure.Publish(publisher);
         return removed.Group;
     }
 
@@ -20,11 +20,11 @@ internal sealed class RemoveMember(Database database, GroupChatQueries groups, N
         if ((await ChatAccess.Lock(transaction, me, group, cancellation)).IsRejected(out var rejection, out var access)) return rejection;
         if (memberId != me && !access.IsAdmin) return GroupRejections.OnlyAdminsRemove;
         if (await ChatMembers.Find(transaction, id, memberId, cancellation) is not { } member) return GroupRejections.NoMember;
-        var departure = await Departure.Of(transaction, group, member, cancellation);
+        var removal = await MemberRemoval.Run(transaction, group, member, cancellation);
 
         // Read before the commit: whoever leaves sees the group as he leaves it, and nothing that comes after.
-        return new Removed(departure, await groups.Whole(transaction, me, id, cancellation));
+        return new Removed(removal, await groups.WithAllMembers(transaction, me, id, cancellation));
     }
 
-    private sealed record Removed(Departure Departure, GroupChatView Group);
+    private sealed record Removed(MemberRemoval Departure, GroupChatView Group);
 }

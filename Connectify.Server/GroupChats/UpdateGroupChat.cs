@@ -5,7 +5,7 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.GroupChats;
 
 /// <summary>Changes a group's name, description or picture.</summary>
-internal sealed class UpdateGroupChat(Database database, GroupChatQueries groups, IFileStore store, Notifier notifier)
+internal sealed class UpdateGroupChat(Database database, GroupChatQueries groups, IFileStore store, EventPublisher publisher)
 {
     /// <summary>For asking before a picture is taken in: nobody uploads to a group that isn't his to change.</summary>
     public async Task<Rejection?> WhyNot(long me, long id, CancellationToken cancellation)
@@ -16,17 +16,17 @@ internal sealed class UpdateGroupChat(Database database, GroupChatQueries groups
         if (GroupChatEdit.From(upload).IsRejected(out var rejection, out var edit)) return rejection;
         await upload.Store(cancellation);
         string? oldPicture = null;
-        var outcome = await database.Try<GroupChatView>(
+        var outcome = await database.WriteOrReject<GroupChatView>(
             async transaction =>
             {
                 if (WhyNot(await ChatAccess.Lock(transaction, me, new ChatRef(ChatKind.Group, id), cancellation)) is { } why) return why;
                 if (!edit.IsEmpty) oldPicture = await Update(transaction, id, edit, cancellation);
                 upload.Keep();
-                return await groups.Whole(transaction, me, id, cancellation);
+                return await groups.WithAllMembers(transaction, me, id, cancellation);
             },
             cancellation);
         if (outcome.Rejection is not null || edit.IsEmpty) return outcome;
-        notifier.Tell(GroupEvents.Updated(outcome.Value));
+        publisher.Publish(GroupEvents.Updated(outcome.Value));
         if (oldPicture is not null && edit.SetsAvatar) await store.Delete(oldPicture, CancellationToken.None);
         return outcome;
     }
@@ -40,7 +40,7 @@ internal sealed class UpdateGroupChat(Database database, GroupChatQueries groups
     /// <returns>The key of the picture it had.</returns>
     private static async Task<string?> Update(Transaction transaction, long id, GroupChatEdit edit, CancellationToken cancellation)
     {
-        var picture = await transaction.First<string>("SELECT avatar_key FROM chats WHERE id = @id", new { id }, cancellation);
+        var picture = await transaction.FirstOrDefault<string>("SELECT avatar_key FROM chats WHERE id = @id", new { id }, cancellation);
         await transaction.Execute(
             """
             UPDATE chats SET

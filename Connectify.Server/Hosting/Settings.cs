@@ -55,7 +55,7 @@ internal sealed class DatabaseSettings
     [Range(1, 60)]
     public int PatienceSeconds { get; set; } = 1;
 
-    public TimeSpan Patience => TimeSpan.FromSeconds(PatienceSeconds);
+    public TimeSpan Timeout => TimeSpan.FromSeconds(PatienceSeconds);
 }
 
 /// <summary>Section <c>Messaging</c>.</summary>

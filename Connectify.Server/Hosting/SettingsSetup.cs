@@ -31,7 +31,7 @@ internal static class SettingsSetup
             where T : class
         {
             builder.Services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
-            builder.Services.AddSingleton<IValidateOptions<T>>(new SectionCheck<T>(section));
+            builder.Services.AddSingleton<IValidateOptions<T>>(new SectionValidator<T>(section));
             builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<T>>().Value);
         }
     }

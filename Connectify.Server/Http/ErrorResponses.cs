@@ -17,7 +17,7 @@ internal static class ErrorResponses
             {
                 await Answer(context, e, app.Logger);
             }
-            catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e.MeansDatabaseAway())
+            catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e.IsDatabaseUnavailable())
             {
                 // Nobody waits for the answer, and the log has said that the database is away.
             }
@@ -45,13 +45,13 @@ internal static class ErrorResponses
             return Answer(context);
         }
 
-        if (exception.MeansDatabaseAway())
+        if (exception.IsDatabaseUnavailable())
         {
             // The loss itself has a line of its own, once it is noticed. Without the exception's text: it may name hosts and users.
-            var isKnown = context.RequestServices.GetRequiredService<Database>().Reach.IsAway;
+            var isKnown = context.RequestServices.GetRequiredService<Database>().Availability.IsDown;
             var level = isKnown ? LogLevel.Debug : LogLevel.Warning;
             log.Log(level, "{Method} {Path} met no database: {Kind}", context.Request.Method, context.Request.Path, exception.GetType().Name);
-            return Rejected.Write(context.Response, Rejection.DatabaseAway);
+            return Rejected.Write(context.Response, Rejection.DatabaseUnavailable);
         }
 
         if (exception is OverloadedException) return Rejected.Write(context.Response, Rejection.Overloaded);

@@ -87,17 +87,17 @@ internal sealed class Fields
     /// <summary>A text of at most <paramref name="max"/> UTF-16 code units without NUL; null when absent or null.</summary>
     public string? Text(string name, int max)
     {
-        if (!TryText(name, out var text)) return Fault<string>(name, "Must be a text");
+        if (!TryText(name, out var text)) return AddError<string>(name, "Must be a text");
         if (text is null) return null;
-        if (text.Length > max) return Fault<string>(name, $"Must be at most {max} characters");
-        return text.Contains('\0', StringComparison.Ordinal) ? Fault<string>(name, "Must not contain NUL") : text;
+        if (text.Length > max) return AddError<string>(name, $"Must be at most {max} characters");
+        return text.Contains('\0', StringComparison.Ordinal) ? AddError<string>(name, "Must not contain NUL") : text;
     }
 
     /// <summary>As <see cref="Text"/>, but needed, and more than white space.</summary>
     public string RequiredText(string name, int max)
     {
         var text = Text(name, max);
-        if (string.IsNullOrWhiteSpace(text) && !_errors.ContainsKey(name)) Fault<string>(name, "This field is required");
+        if (string.IsNullOrWhiteSpace(text) && !_errors.ContainsKey(name)) AddError<string>(name, "This field is required");
         return text ?? "";
     }
 
@@ -107,12 +107,12 @@ internal sealed class Fields
         // In a form "null" too: FormData.append("reply_to", null) sends the word.
         if (!Has(name) || IsNull(name) || (_form.TryGetValue(name, out var parts) && parts == "null")) return null;
         var found = _json.TryGetValue(name, out var value) ? JsonScalars.TryId(value, out var id) : TryId(_form[name].ToString(), out id);
-        return found ? id : Fault<long?>(name, "Must be a positive integer");
+        return found ? id : AddError<long?>(name, "Must be a positive integer");
     }
 
     /// <summary>As <see cref="Id"/>, but needed.</summary>
     public long RequiredId(string name)
-        => Id(name) ?? (_errors.ContainsKey(name) ? 0 : Fault<long>(name, "This field is required"));
+        => Id(name) ?? (_errors.ContainsKey(name) ? 0 : AddError<long>(name, "This field is required"));
 
     /// <summary>A list of ids, each once, in the order given; empty when absent or null.</summary>
     public long[] Ids(string name, int max)
@@ -121,7 +121,7 @@ internal sealed class Fields
         var ids = new List<long>();
         if (_json.TryGetValue(name, out var value))
         {
-            if (value.ValueKind != JsonValueKind.Array) return Fault<long[]>(name, "Must be a list of ids") ?? [];
+            if (value.ValueKind != JsonValueKind.Array) return AddError<long[]>(name, "Must be a list of ids") ?? [];
             foreach (var element in value.EnumerateArray()) ids.Add(JsonScalars.TryId(element, out var id) ? id : 0);
         }
         else
@@ -129,8 +129,8 @@ internal sealed class Fields
             foreach (var part in _form[name]) ids.Add(TryId(part, out var id) ? id : 0);
         }
 
-        if (ids.Contains(0)) return Fault<long[]>(name, "Must be a list of positive integers") ?? [];
-        return ids.Count > max ? Fault<long[]>(name, $"Must be at most {max} ids") ?? [] : [.. ids.Distinct()];
+        if (ids.Contains(0)) return AddError<long[]>(name, "Must be a list of positive integers") ?? [];
+        return ids.Count > max ? AddError<long[]>(name, $"Must be at most {max} ids") ?? [] : [.. ids.Distinct()];
     }
 
     /// <summary>A list of short texts; empty when absent or null.</summary>
@@ -141,15 +141,15 @@ internal sealed class Fields
         var value = _json[name];
         return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(element => JsonScalars.TryText(element, out _))
             ? [.. value.EnumerateArray().Take(max + 1).Select(element => element.GetString()!)]
-            : Fault<string[]>(name, "Must be a list of texts") ?? [];
+            : AddError<string[]>(name, "Must be a list of texts") ?? [];
     }
 
     /// <summary>Notes a fault found by a rule beyond these getters.</summary>
-    public void Fault(string name, string sentence) => _errors.TryAdd(name, [sentence]);
+    public void AddError(string name, string sentence) => _errors.TryAdd(name, [sentence]);
 
-    private T? Fault<T>(string name, string sentence)
+    private T? AddError<T>(string name, string sentence)
     {
-        Fault(name, sentence);
+        AddError(name, sentence);
         return default;
     }
 

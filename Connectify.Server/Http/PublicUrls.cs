@@ -30,7 +30,7 @@ internal static class PublicUrls
     }
 
     /// <summary>Puts <paramref name="address"/> where the placeholder stands.</summary>
-    public static byte[] Address(ReadOnlySpan<byte> json, string address)
+    public static byte[] WithBase(ReadOnlySpan<byte> json, string address)
     {
         var output = new ArrayBufferWriter<byte>(json.Length + 256);
         var utf8 = Encoding.UTF8.GetBytes(address);

@@ -24,16 +24,16 @@ internal sealed class RateLimits(RateLimitsSettings settings, TimeProvider clock
     private readonly Limit _logins = new("logins", settings.LoginsPerMinute, TimeSpan.FromMinutes(1));
     private readonly Limit _registrations = new("registrations", settings.RegistrationsPerHour, TimeSpan.FromHours(1));
 
-    public Rejection? Request(string username) => Take(_requests, username);
+    public Rejection? Request(string username) => TryAcquire(_requests, username);
 
     public Rejection? Login(HttpRequest request, string account)
-        => Take(_logins, $"{Origin(request)} {account[..Math.Min(account.Length, MaxAccount)]}");
+        => TryAcquire(_logins, $"{Origin(request)} {account[..Math.Min(account.Length, MaxAccount)]}");
 
-    public Rejection? Registration(HttpRequest request) => Take(_registrations, Origin(request));
+    public Rejection? Registration(HttpRequest request) => TryAcquire(_registrations, Origin(request));
 
     public void Dispose() => _windows.Dispose();
 
-    private Rejection? Take(Limit limit, string who)
+    private Rejection? TryAcquire(Limit limit, string who)
     {
         if (settings.Enabled != true) return null;
 

@@ -25,7 +25,7 @@ internal sealed record Rejection(int Status, string Code, string Detail)
     public static Rejection Field(string field, string code, string detail)
         => BadRequest(code, detail) with { Errors = new Dictionary<string, string[]> { [field] = [detail] } };
 
-    public static Rejection DatabaseAway { get; } = new(
+    public static Rejection DatabaseUnavailable { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "database_unavailable", "The database is away, please try again")
     { RetryAfter = TimeSpan.FromSeconds(2) };
 

@@ -15,7 +15,7 @@ internal static class HealthApi
     /// <summary>Refuses what comes before the database was ever reached.</summary>
     public static void UseReadiness(this WebApplication app)
     {
-        var preparation = app.Services.GetRequiredService<Preparation>();
+        var preparation = app.Services.GetRequiredService<StartupInitializer>();
         app.Use((context, next) => preparation.IsDone || context.Request.Path.StartsWithSegments("/healthz")
             ? next(context)
             : Rejected.Write(context.Response, NotReady("The server waits for its database.")));
@@ -25,11 +25,11 @@ internal static class HealthApi
     {
         var health = app.MapGroup("").WithTags("Health");
         health.MapMethods("/healthz", Methods, () => TypedResults.Ok(new Health("alive"))).Described("Whether the process lives");
-        health.MapMethods("/readyz", Methods, async Task<Results<Ok<Health>, Rejected>> (DatabaseHealth database, IBackplane backplane, Drain drain, CancellationToken cancellation) =>
+        health.MapMethods("/readyz", Methods, async Task<Results<Ok<Health>, Rejected>> (ReadinessCheck database, IBackplane backplane, Drain drain, CancellationToken cancellation) =>
         {
-            var trouble = drain.IsUnderWay
+            var trouble = drain.IsDraining
                 ? "The server is shutting down."
-                : await database.Trouble(cancellation);
+                : await database.FindProblem(cancellation);
             if (trouble is not null) return new Rejected(NotReady(trouble));
 
             // Without Redis a node still serves everything, only later; taking it out of service would help nobody.

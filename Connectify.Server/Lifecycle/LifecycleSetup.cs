@@ -9,8 +9,8 @@ internal static class LifecycleSetup
 
     public static void AddPreparation(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<Preparation>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<Preparation>());
+        builder.Services.AddSingleton<StartupInitializer>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<StartupInitializer>());
     }
 
     public static void AddShutdown(this WebApplicationBuilder builder)

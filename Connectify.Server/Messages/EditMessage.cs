@@ -5,12 +5,12 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Messages;
 
 /// <summary>Gives one's own message another content.</summary>
-internal sealed class EditMessage(Database database, MessageQueries messages, Notifier notifier, MessagingSettings settings)
+internal sealed class EditMessage(Database database, MessageQueries messages, EventPublisher publisher, MessagingSettings settings)
 {
     public async Task<Outcome<MessageView>> Run(Caller me, long messageId, string content, CancellationToken cancellation)
     {
         var accessVersion = 0L;
-        var outcome = await database.Try<MessageView>(
+        var outcome = await database.WriteOrReject<MessageView>(
             async transaction =>
             {
                 var found = await MessageAccess.LockChat(transaction, me.UserId, messageId, cancellation);
@@ -20,7 +20,7 @@ internal sealed class EditMessage(Database database, MessageQueries messages, No
                 if (MessageRules.WhyNotContent(content, access.HasFiles, settings) is { } unfit) return unfit;
 
                 accessVersion = access.AccessVersion;
-                await ChangeSeq.Raise(transaction, access, messageId, 1, cancellation);
+                await SeqCounter.Advance(transaction, access, messageId, 1, cancellation);
                 await transaction.Execute(
                     "UPDATE messages SET content = @content, is_edited = @isEdited, updated_at = @now WHERE id = @messageId",
                     new { content, isEdited = true, now = Timestamp.Now, messageId },
@@ -28,7 +28,7 @@ internal sealed class EditMessage(Database database, MessageQueries messages, No
                 return await messages.Single(transaction, messageId, cancellation);
             },
             cancellation);
-        if (outcome.Rejection is null) notifier.Tell(MessageEvents.Updated(outcome.Value, accessVersion));
+        if (outcome.Rejection is null) publisher.Publish(MessageEvents.Updated(outcome.Value, accessVersion));
         return outcome;
     }
 }

@@ -11,11 +11,11 @@ internal sealed record MessageAccess : ChatAccess
 
     /// <summary>The access of <paramref name="userId"/> to a message; 404 where there is none for him, 403 for an outsider of its chat.</summary>
     public static async Task<Outcome<MessageAccess>> Find(Sql sql, long userId, long messageId, CancellationToken cancellation)
-        => Checked(await sql.First<MessageAccess>(Select, new { me = userId, messageId }, cancellation));
+        => Checked(await sql.FirstOrDefault<MessageAccess>(Select, new { me = userId, messageId }, cancellation));
 
     /// <summary>As <see cref="Find"/>, with the chat's row locked until the transaction ends.</summary>
     public static Task<Outcome<MessageAccess>> LockChat(Transaction transaction, long userId, long messageId, CancellationToken cancellation)
-        => transaction.Several<Outcome<MessageAccess>>(
+        => transaction.QueryMultiple<Outcome<MessageAccess>>(
             $"""
             SELECT id FROM chats WHERE id = (SELECT chat_id FROM messages WHERE id = @messageId) FOR NO KEY UPDATE;
             {Select}

@@ -14,7 +14,7 @@ internal static class MessageEvents
     /// The answer to a repeated send, for its socket alone. Without the message's seq: it stands outside of the
     /// stream, and whoever took it for his position in it would ask for too little when he comes back.
     /// </summary>
-    public static byte[] Repeated(MessageView message) => Payload.Of(message.Chat(), 0, new { message });
+    public static byte[] Repeated(MessageView message) => FramePayload.Of(message.Chat(), 0, new { message });
 
     public static ChatEvent Updated(MessageView message, long accessVersion)
         => Change(message.Chat(), message.Seq, accessVersion, Frames.MessageUpdated, new { message });
@@ -32,5 +32,5 @@ internal static class MessageEvents
         });
 
     private static ChatEvent Change(ChatRef chat, long seq, long accessVersion, string name, object payload)
-        => new(chat.Id, name, Payload.Of(chat, seq, payload)) { Seq = seq, AccessVersion = accessVersion };
+        => new(chat.Id, name, FramePayload.Of(chat, seq, payload)) { Seq = seq, AccessVersion = accessVersion };
 }

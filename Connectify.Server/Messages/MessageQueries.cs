@@ -6,7 +6,7 @@ namespace Connectify.Server.Messages;
 
 /// <summary>
 /// Reads messages with all that hangs on them, in one round trip however many they are. URLs come with
-/// <see cref="PublicUrls.Placeholder"/>: see <see cref="MessageView.At"/>.
+/// <see cref="PublicUrls.Placeholder"/>: see <see cref="MessageView.WithBaseUrl"/>.
 /// </summary>
 internal sealed class MessageQueries(Presence presence, FileUrls urls)
 {
@@ -37,7 +37,7 @@ internal sealed class MessageQueries(Presence presence, FileUrls urls)
     public async Task<List<MessageView>> ByIds(Sql sql, long[] ids, CancellationToken cancellation)
     {
         if (ids.Length == 0) return [];
-        return await sql.Several(
+        return await sql.QueryMultiple(
             $"""
             SELECT m.id, m.chat_id, c.kind, m.sender_id, m.content, m.reply_to, m.created_at, m.updated_at, m.is_edited,
                 m.client_message_id, m.seq, u.username, u.first_name, u.last_name, u.profile_image

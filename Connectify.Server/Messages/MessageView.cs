@@ -45,7 +45,7 @@ internal sealed record MessageView
     public ChatRef Chat() => ConversationId is { } id ? new(ChatKind.Conversation, id) : new(ChatKind.Group, GroupChatId!.Value);
 
     /// <summary>The message for a client that reached the server at <paramref name="baseUrl"/>.</summary>
-    public MessageView At(string baseUrl) => Attachments.Count == 0
+    public MessageView WithBaseUrl(string baseUrl) => Attachments.Count == 0
         ? this
         : this with { Attachments = [.. Attachments.Select(file => file with { Url = file.Url.Replace(PublicUrls.Placeholder, baseUrl, StringComparison.Ordinal) })] };
 }

@@ -18,10 +18,10 @@ internal static class MessagesApi
 
         var message = app.MapGroup("/api/messaging/messages/{id:long}").RequireActiveCaller().WithTags("Messages");
         message.MapGet("/", Get).Described("A message", 403, 404);
-        message.MapMethods("/edit/", ["PUT", "PATCH"], Edit).Takes<EditBody>().Described("Give one's own message another content", 403, 404);
+        message.MapMethods("/edit/", ["PUT", "PATCH"], Edit).AcceptsBody<EditBody>().Described("Give one's own message another content", 403, 404);
         message.MapDelete("/", Delete).Described("Delete one's own message", 403, 404);
         message.MapDelete("/delete/", Delete).IsAlias();
-        message.MapPost("/react/", React).Takes<ReactionBody>().Described("React with an emoji; 200 where it was there already", 403, 404);
+        message.MapPost("/react/", React).AcceptsBody<ReactionBody>().Described("React with an emoji; 200 where it was there already", 403, 404);
         message.MapDelete("/unreact/", Unreact).Described("Take back one emoji, or all of one's own", 403, 404);
     }
 
@@ -30,13 +30,13 @@ internal static class MessagesApi
         var chat = app.MapGroup(path).RequireActiveCaller().WithTags("Messages");
         chat.MapGet("/messages/", (Caller me, long chatId, ListMessages list, HttpRequest request, CancellationToken cancellation)
             => List(me, new ChatRef(kind, chatId), list, request, cancellation))
-            .TakesPage(hasCursors: true).Described("The messages of a chat, newest first", 400, 403, 404);
-        MapSend("/send_message/").Takes<MessageBody>(files: NewAttachment.Field)
+            .AcceptsPage(hasCursors: true).Described("The messages of a chat, newest first", 400, 403, 404);
+        MapSend("/send_message/").AcceptsBody<MessageBody>(files: NewAttachment.Field)
             .Described("Send a message; 200 where its client_message_id was sent before", 403, 404);
         MapSend("/send-message/").IsAlias();
         chat.MapPost("/read/", (Caller me, long chatId, MarkRead markRead, HttpRequest request, CancellationToken cancellation)
             => Read(me, new ChatRef(kind, chatId), markRead, request, cancellation))
-            .Takes<ReadBody>().Described("Mark messages as read, each on its own", 403, 404);
+            .AcceptsBody<ReadBody>().Described("Mark messages as read, each on its own", 403, 404);
 
         RouteHandlerBuilder MapSend(string spelling)
             => chat.MapPost(spelling, (Caller me, long chatId, SendOverRest send, HttpRequest request, CancellationToken cancellation)
@@ -55,7 +55,7 @@ internal static class MessagesApi
     {
         var outcome = await send.Run(me, chat, request, cancellation);
         if (outcome.IsRejected(out var rejection, out var sent)) return (Rejected)rejection;
-        var message = sent.Message.At(PublicUrls.Base(request));
+        var message = sent.Message.WithBaseUrl(PublicUrls.Base(request));
         return sent.IsRepeat ? TypedResults.Ok(message) : TypedResults.Created($"/api/messaging/messages/{message.Id}/", message);
     }
 
@@ -66,7 +66,7 @@ internal static class MessagesApi
         if (body.IsRejected(out var malformed, out var fields)) return (Rejected)malformed;
         var isBatch = fields.Has("message_ids");
         long[] ids = isBatch ? fields.Ids("message_ids", Protocol.FrameReader.MaxListLength) : [fields.RequiredId("message_id")];
-        if (isBatch && ids.Length == 0) fields.Fault("message_ids", "This field is required");
+        if (isBatch && ids.Length == 0) fields.AddError("message_ids", "This field is required");
         if (fields.Rejection is { } invalid) return (Rejected)invalid;
 
         var outcome = await markRead.Run(me, chat, ids, isBatch, cancellation);
@@ -85,7 +85,7 @@ internal static class MessagesApi
                 ? rejection
                 : await messages.Single(snapshot, id, cancellation),
             cancellation);
-        return outcome.IsRejected(out var no, out var message) ? (Rejected)no : TypedResults.Ok(message.At(PublicUrls.Base(request)));
+        return outcome.IsRejected(out var no, out var message) ? (Rejected)no : TypedResults.Ok(message.WithBaseUrl(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<Ok<MessageView>, Rejected>> Edit(
@@ -96,7 +96,7 @@ internal static class MessagesApi
         var content = fields.Text("content", int.MaxValue) ?? "";
         if (fields.Rejection is { } invalid) return (Rejected)invalid;
         var outcome = await edit.Run(me, id, content, cancellation);
-        return outcome.Rejection is { } rejection ? (Rejected)rejection : TypedResults.Ok(outcome.Value.At(PublicUrls.Base(request)));
+        return outcome.Rejection is { } rejection ? (Rejected)rejection : TypedResults.Ok(outcome.Value.WithBaseUrl(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<NoContent, Rejected>> Delete(Caller me, long id, DeleteMessage delete, CancellationToken cancellation)

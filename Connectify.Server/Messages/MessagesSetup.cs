@@ -12,8 +12,8 @@ internal static class MessagesSetup
         builder.Services.AddSingleton<ChatHistory>();
         builder.Services.AddSingleton<ChatOverviews>();
         builder.Services.AddSingleton<StoreMessage>();
-        builder.Services.AddSingleton<StoreTogether>();
-        builder.Services.AddSingleton<SendQueue>();
+        builder.Services.AddSingleton<BatchStore>();
+        builder.Services.AddSingleton<MessageWriteQueue>();
         builder.Services.AddSingleton<SendMessage>();
         builder.Services.AddSingleton<SendOverRest>();
         builder.Services.AddSingleton<ListMessages>();
@@ -21,8 +21,8 @@ internal static class MessagesSetup
         builder.Services.AddSingleton<DeleteMessage>();
         builder.Services.AddSingleton<ReactToMessage>();
         builder.Services.AddSingleton<MarkRead>();
-        builder.Services.AddSingleton<MessageTallies>();
+        builder.Services.AddSingleton<MessageCountBlocks>();
         builder.Services.AddSingleton<UnreadCounts>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<MessageTallies>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<MessageCountBlocks>());
     }
 }

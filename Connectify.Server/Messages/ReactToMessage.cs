@@ -9,12 +9,12 @@ namespace Connectify.Server.Messages;
 internal sealed record Reacted(ReactionView Reaction, bool IsNew);
 
 /// <summary>Adds an emoji to a message, or takes it away.</summary>
-internal sealed class ReactToMessage(Database database, Notifier notifier)
+internal sealed class ReactToMessage(Database database, EventPublisher publisher)
 {
     public async Task<Outcome<Reacted>> Add(Caller me, long messageId, string emoji, CancellationToken cancellation)
     {
         ChatEvent? happened = null;
-        var outcome = await database.Try<Reacted>(
+        var outcome = await database.WriteOrReject<Reacted>(
             async transaction =>
             {
                 var found = await MessageAccess.LockChat(transaction, me.UserId, messageId, cancellation);
@@ -29,12 +29,12 @@ internal sealed class ReactToMessage(Database database, Notifier notifier)
                     new { messageId, me = me.UserId, emoji, now = Timestamp.Now },
                     cancellation);
                 var reaction = (await Find(transaction, me, messageId, emoji, cancellation))!;
-                var seq = await ChangeSeq.Raise(transaction, access, messageId, 1, cancellation);
+                var seq = await SeqCounter.Advance(transaction, access, messageId, 1, cancellation);
                 happened = MessageEvents.Reacted(access.Chat, seq, access.AccessVersion, reaction, isAdded: true);
                 return new Reacted(reaction, IsNew: true);
             },
             cancellation);
-        if (happened is not null && outcome.Rejection is null) notifier.Tell(happened);
+        if (happened is not null && outcome.Rejection is null) publisher.Publish(happened);
         return outcome;
     }
 
@@ -43,7 +43,7 @@ internal sealed class ReactToMessage(Database database, Notifier notifier)
     public async Task<Outcome<int>> Remove(Caller me, long messageId, string? emoji, CancellationToken cancellation)
     {
         var told = new List<ChatEvent>();
-        var outcome = await database.Try<int>(
+        var outcome = await database.WriteOrReject<int>(
             async transaction =>
             {
                 var found = await MessageAccess.LockChat(transaction, me.UserId, messageId, cancellation);
@@ -55,23 +55,23 @@ internal sealed class ReactToMessage(Database database, Notifier notifier)
                 if (removed.Count == 0) return 0;
 
                 // Each is a change of its own, with a number of its own.
-                await ChangeSeq.Raise(transaction, access, messageId, removed.Count, cancellation);
+                await SeqCounter.Advance(transaction, access, messageId, removed.Count, cancellation);
                 told.AddRange(removed.Select((one, index) => MessageEvents.Reacted(
                     access.Chat, access.LastSeq + 1 + index, access.AccessVersion, View(me, messageId, one), isAdded: false)));
                 return removed.Count;
             },
             cancellation);
-        if (outcome.Rejection is null) told.ForEach(notifier.Tell);
+        if (outcome.Rejection is null) told.ForEach(publisher.Publish);
         return outcome;
     }
 
     // They are in every copy of the message.
     private static Task<long> Count(Transaction transaction, Caller me, long messageId, CancellationToken cancellation)
-        => transaction.First<long>(
+        => transaction.FirstOrDefault<long>(
             "SELECT count(*) FROM reactions WHERE message_id = @messageId AND user_id = @me", new { messageId, me = me.UserId }, cancellation);
 
     private static Task<ReactionView?> Find(Transaction transaction, Caller me, long messageId, string emoji, CancellationToken cancellation)
-        => transaction.First<ReactionView>(
+        => transaction.FirstOrDefault<ReactionView>(
             """
             SELECT r.id, r.message_id, r.user_id, u.username, r.emoji, r.created_at
             FROM reactions r JOIN users u ON u.id = r.user_id

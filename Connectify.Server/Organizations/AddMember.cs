@@ -5,7 +5,7 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Organizations;
 
 /// <summary>Someone comes into an organization by its admin's hand, not by registering.</summary>
-internal sealed class AddMember(Database database, Members members, Passwords passwords, Notifier notifier)
+internal sealed class AddMember(Database database, Members members, Passwords passwords, EventPublisher publisher)
 {
     private static readonly Rejection AdminsOnly = Rejection.Forbidden("admin_required", "Only admins can add users");
     private static readonly Rejection SuperusersOnly = Rejection.Forbidden("superuser_required", "Only superusers can add existing users");
@@ -13,7 +13,7 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
     /// <returns>null for an ADMIN of the organization and a SUPERUSER, who may add users; the rest is asked after it.</returns>
     public async Task<Rejection?> WhyNot(Caller me, long organizationId, CancellationToken cancellation)
     {
-        var found = await Organizations.RoleIn(database, organizationId, me, cancellation);
+        var found = await OrganizationQueries.RoleIn(database, organizationId, me, cancellation);
         if (found.IsRejected(out var rejection, out var role)) return rejection;
         return role is Roles.Admin or Roles.Superuser ? null : AdminsOnly;
     }
@@ -21,10 +21,10 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
     /// <summary>An account of its own, active at once.</summary>
     public async Task<Outcome<Member>> New(long organizationId, AccountDraft draft, CancellationToken cancellation)
     {
-        if (await AccountRepository.WhyTaken(database, draft, cancellation) is { } taken) return taken;
+        if (await AccountRepository.WhyNotAvailable(database, draft, cancellation) is { } taken) return taken;
 
         var hash = await passwords.Hash(draft.Password, cancellation);
-        return await database.Try<Member>(
+        return await database.WriteOrReject<Member>(
             async transaction =>
             {
                 var now = Timestamp.Now;
@@ -56,8 +56,8 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
                     isNew ? await Conversations(transaction, organizationId, userId, cancellation) : []);
             },
             cancellation);
-        notifier.Tell(new AccountChanged(userId));
-        foreach (var chat in conversations) notifier.Tell(new ChatJoined(userId, ChatRef.Of(chat.Kind, chat.Id), chat.LastSeq));
+        publisher.Publish(new AccountChanged(userId));
+        foreach (var chat in conversations) publisher.Publish(new ChatJoined(userId, ChatRef.Of(chat.Kind, chat.Id), chat.LastSeq));
         return (member, isNew);
     }
 

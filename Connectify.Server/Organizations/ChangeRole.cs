@@ -5,7 +5,7 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Organizations;
 
 /// <summary>A SUPERUSER gives a member another role in an organization.</summary>
-internal sealed class ChangeRole(Database database, Members members, Notifier notifier)
+internal sealed class ChangeRole(Database database, Members members, EventPublisher publisher)
 {
     private static readonly Rejection SuperusersOnly = Rejection.Forbidden("superuser_required", "Only superusers can change roles");
     private static readonly string[] Granted = [Roles.Admin, Roles.Staff, Roles.User];
@@ -14,7 +14,7 @@ internal sealed class ChangeRole(Database database, Members members, Notifier no
     public static string Read(Fields fields)
     {
         var role = fields.RequiredText("role", 20);
-        if (!Granted.Contains(role)) fields.Fault("role", "Must be one of ADMIN, STAFF, USER");
+        if (!Granted.Contains(role)) fields.AddError("role", "Must be one of ADMIN, STAFF, USER");
         return role;
     }
 
@@ -32,7 +32,7 @@ internal sealed class ChangeRole(Database database, Members members, Notifier no
             },
             cancellation);
         if (member is null) return AccountRepository.UserNotFound;
-        notifier.Tell(new AccountChanged(userId));
+        publisher.Publish(new AccountChanged(userId));
         return member;
     }
 }

@@ -32,7 +32,7 @@ internal sealed partial class Members(Database database, Presence presence)
     public async Task<Outcome<Page<Member>>> List(
         long organizationId, string search, PageRequest page, HttpRequest request, CancellationToken cancellation)
     {
-        var (count, members) = await database.Several(
+        var (count, members) = await database.QueryMultiple(
             $"""
             SELECT count(*) FROM organization_members m JOIN users u ON u.id = m.user_id
             WHERE m.organization_id = @organizationId AND u.search_key LIKE @pattern ESCAPE '!';
@@ -49,7 +49,7 @@ internal sealed partial class Members(Database database, Presence presence)
 
     public async Task<Member?> Find(Sql sql, long organizationId, long userId, CancellationToken cancellation)
     {
-        var member = await sql.First<Member>(
+        var member = await sql.FirstOrDefault<Member>(
             $"""
             SELECT {Columns} FROM organization_members m JOIN users u ON u.id = m.user_id
             WHERE m.organization_id = @organizationId AND u.id = @userId

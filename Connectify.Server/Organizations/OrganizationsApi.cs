@@ -13,21 +13,21 @@ internal static class OrganizationsApi
     {
         var organizations = accounts.MapGroup("organizations/").RequireActiveCaller().WithTags("Organizations");
         organizations.MapGet("", Mine).Described("My organizations; to a SUPERUSER all");
-        organizations.MapPost("", Create).Takes<OrganizationBody>().Described("Create an organization (SUPERUSER)", 403);
-        organizations.MapGet("{organizationId:long}/users/", List).TakesPage(hasCursors: false)
-            .TakesQuery(("search", "Part of a name or e-mail address."))
+        organizations.MapPost("", Create).AcceptsBody<OrganizationBody>().Described("Create an organization (SUPERUSER)", 403);
+        organizations.MapGet("{organizationId:long}/users/", List).AcceptsPage(hasCursors: false)
+            .AcceptsQuery(("search", "Part of a name or e-mail address."))
             .Described("Who is in an organization of mine, the newest first", 400, 404);
-        organizations.MapPost("{organizationId:long}/users/", Add).Takes<NewMemberBody>()
+        organizations.MapPost("{organizationId:long}/users/", Add).AcceptsBody<NewMemberBody>()
             .Described("Create an active user (ADMIN), or add one who is there by user_id (SUPERUSER)", 403, 404);
         organizations.MapGet("{organizationId:long}/users/{userId:long}/", Show).Described("A member of an organization of mine", 404);
         organizations.MapDelete("{organizationId:long}/users/{userId:long}/", Remove)
             .Described("Remove a member (ADMIN): the organization's chats close to him", 400, 403, 404);
-        organizations.MapPut("{organizationId:long}/users/{userId:long}/role/", SetRole).Takes<RoleBody>()
+        organizations.MapPut("{organizationId:long}/users/{userId:long}/role/", SetRole).AcceptsBody<RoleBody>()
             .Described("Give a member another role (SUPERUSER)", 403, 404);
     }
 
     private static async Task<Ok<List<Membership>>> Mine(Caller me, Database database, CancellationToken cancellation)
-        => TypedResults.Ok(await Organizations.Of(database, me, cancellation));
+        => TypedResults.Ok(await OrganizationQueries.Of(database, me, cancellation));
 
     private static async Task<Results<Created<Membership>, Rejected>> Create(
         HttpRequest request, Caller me, Database database, CancellationToken cancellation)
@@ -36,7 +36,7 @@ internal static class OrganizationsApi
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var name = fields.RequiredText("name", 200).Trim();
         if (fields.Rejection is { } no) return new Rejected(no);
-        var outcome = await Organizations.Create(database, me, name, cancellation);
+        var outcome = await OrganizationQueries.Create(database, me, name, cancellation);
         return outcome.IsRejected(out rejection, out var organization)
             ? new Rejected(rejection)
             : TypedResults.Created((string?)null, organization);
@@ -45,7 +45,7 @@ internal static class OrganizationsApi
     private static async Task<Results<Ok<Page<Member>>, Rejected>> List(
         long organizationId, HttpRequest request, Caller me, Database database, Members members, CancellationToken cancellation)
     {
-        var role = await Organizations.RoleIn(database, organizationId, me, cancellation);
+        var role = await OrganizationQueries.RoleIn(database, organizationId, me, cancellation);
         if (role.IsRejected(out var rejection, out _)) return new Rejected(rejection);
         if (PageRequest.Read(request.Query).IsRejected(out rejection, out var page)) return new Rejected(rejection);
         if (page.Number == 0) return new Rejected(PageRequest.InvalidCursor);
@@ -56,7 +56,7 @@ internal static class OrganizationsApi
     private static async Task<Results<Ok<Member>, Rejected>> Show(
         long organizationId, long userId, Caller me, Database database, Members members, CancellationToken cancellation)
     {
-        var role = await Organizations.RoleIn(database, organizationId, me, cancellation);
+        var role = await OrganizationQueries.RoleIn(database, organizationId, me, cancellation);
         if (role.IsRejected(out var rejection, out _)) return new Rejected(rejection);
         var member = await members.Find(database, organizationId, userId, cancellation);
         return member is null ? new Rejected(AccountRepository.UserNotFound) : TypedResults.Ok(member);

@@ -6,7 +6,7 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Organizations;
 
 /// <summary>An admin takes someone out of an organization, and so out of its chats.</summary>
-internal sealed class RemoveMember(Database database, Members members, Notifier notifier)
+internal sealed class RemoveMember(Database database, Members members, EventPublisher publisher)
 {
     private static readonly Rejection AdminsOnly = Rejection.Forbidden("admin_required", "Only admins can remove users");
     private static readonly Rejection Yourself = Rejection.BadRequest("cannot_remove_yourself", "You can't remove yourself");
@@ -15,7 +15,7 @@ internal sealed class RemoveMember(Database database, Members members, Notifier 
     /// <returns>null: done.</returns>
     public async Task<Rejection?> Run(Caller me, long organizationId, long userId, CancellationToken cancellation)
     {
-        var outcome = await database.Try<LeaveOrganization>(
+        var outcome = await database.WriteOrReject<LeaveChatsOfOrganization>(
             async transaction =>
             {
                 if (await WhyNot(transaction, me, organizationId, userId, cancellation) is { } rejection) return rejection;
@@ -24,19 +24,19 @@ internal sealed class RemoveMember(Database database, Members members, Notifier 
                     new { organizationId, userId },
                     cancellation);
                 if (removed == 0) return AccountRepository.UserNotFound;
-                return await LeaveOrganization.Run(transaction, organizationId, userId, cancellation);
+                return await LeaveChatsOfOrganization.Run(transaction, organizationId, userId, cancellation);
             },
             cancellation);
         if (outcome.IsRejected(out var no, out var left)) return no;
-        notifier.Tell(new AccountChanged(userId));
-        left.Tell(notifier);
+        publisher.Publish(new AccountChanged(userId));
+        left.Publish(publisher);
         return null;
     }
 
     private async Task<Rejection?> WhyNot(
         Transaction transaction, Caller me, long organizationId, long userId, CancellationToken cancellation)
     {
-        var found = await Organizations.RoleIn(transaction, organizationId, me, cancellation);
+        var found = await OrganizationQueries.RoleIn(transaction, organizationId, me, cancellation);
         if (found.IsRejected(out var rejection, out var role)) return rejection;
         if (role is not (Roles.Admin or Roles.Superuser)) return AdminsOnly;
         var him = await members.Find(transaction, organizationId, userId, cancellation);

@@ -17,7 +17,7 @@ internal static class RealtimeSetup
 {
     // SignalR wraps a message in an invocation; 64 KiB of it must still pass.
     private const int InvocationOverhead = 4096;
-    private const int MaxKnocking = 16_384;
+    private const int AcceptBacklog = 16_384;
     private const string HubPath = "/hubs/chat";
     private const string SocketsPath = "/ws/messaging/";
 
@@ -30,14 +30,14 @@ internal static class RealtimeSetup
             transport.UnsafePreferInlineScheduling = true;
 
             // Everybody comes back at once when a node has gone; who finds no room knocks again only a second later.
-            transport.Backlog = MaxKnocking;
+            transport.Backlog = AcceptBacklog;
         });
         var early = new EarlyUpgrade(SocketsPath, HubPath);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(http => connection => early.Serve(connection, http))));
         var services = builder.Services;
 
         // Before the filters that others have added: what they do is to be done for sockets too.
-        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, WholeApplication>());
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, EarlyUpgradeStartupFilter>());
         services.AddSingleton(early);
         var sockets = builder.Configuration.GetSection("Sockets").Get<SocketsSettings>() ?? new SocketsSettings();
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = sockets.MaxFrameBytes + InvocationOverhead)
@@ -51,30 +51,30 @@ internal static class RealtimeSetup
         services.AddSingleton<ChatGroups>();
         services.AddSingleton<HubLifetimeManager<ChatHub>, ChatLifetimeManager>();
 
-        services.AddSingleton<Notifier>();
-        services.AddSingleton<Clients>();
+        services.AddSingleton<EventPublisher>();
+        services.AddSingleton<ConnectionStore>();
         services.AddSingleton<Presence>();
         services.AddSingleton<FrameLimits>();
         services.AddSingleton<ChatFeeds>();
-        services.AddSingleton<IFeedRepairs, FeedRepairs>();
-        services.AddSingleton<FollowChat>();
-        services.AddSingleton<FollowInbox>();
-        services.AddSingleton<Arrivals>();
+        services.AddSingleton<IFeedBackfill, FeedBackfill>();
+        services.AddSingleton<JoinChat>();
+        services.AddSingleton<JoinInbox>();
+        services.AddSingleton<ConnectionLifecycle>();
         services.AddSingleton<SendFromSocket>();
-        services.AddSingleton<TellTyping>();
-        services.AddSingleton<TellPresence>();
-        services.AddHostedService(provider => provider.GetRequiredService<TellPresence>());
-        services.AddSingleton<UserEvents>();
-        services.AddSingleton<UnreadFrames>();
-        services.AddHostedService(provider => provider.GetRequiredService<UnreadFrames>());
-        services.AddHostedService<SocketClock>();
-        services.AddHostedService<FeedSweep>();
-        services.AddHostedService<AccessSweep>();
+        services.AddSingleton<TypingBroadcaster>();
+        services.AddSingleton<PresenceBroadcaster>();
+        services.AddHostedService(provider => provider.GetRequiredService<PresenceBroadcaster>());
+        services.AddSingleton<AccessEventHandler>();
+        services.AddSingleton<UnreadPublisher>();
+        services.AddHostedService(provider => provider.GetRequiredService<UnreadPublisher>());
+        services.AddHostedService<ConnectionMonitor>();
+        services.AddHostedService<FeedReconciler>();
+        services.AddHostedService<AccessReconciler>();
 
         services.AddSingleton<RawSocketEndpoint>();
-        services.AddSingleton<HubSockets>();
-        services.AddSingleton<SocketFrames>();
-        services.AddSingleton<Refusals>();
+        services.AddSingleton<HubWebSocketEndpoint>();
+        services.AddSingleton<InboundFrameFilter>();
+        services.AddSingleton<HandshakeThrottle>();
         services.AddSingleton<Origins>();
     }
 
@@ -90,24 +90,24 @@ internal static class RealtimeSetup
     {
         var isSocket = Handshake.IsAsked(context);
         if (isSocket && !origins.Allows(context.Request)) return Origins.Foreign;
-        return drain.IsUnderWay && (isSocket || context.Request.Path == HubPath + "/negotiate") ? Drain.Refusal : null;
+        return drain.IsDraining && (isSocket || context.Request.Path == HubPath + "/negotiate") ? Drain.ShuttingDown : null;
     }
 
     public static void MapRealtime(this WebApplication app)
     {
-        var notifier = app.Services.GetRequiredService<Notifier>();
+        var publisher = app.Services.GetRequiredService<EventPublisher>();
         var feeds = app.Services.GetRequiredService<ChatFeeds>();
-        feeds.Delivered += app.Services.GetRequiredService<UnreadFrames>().Note;
-        notifier.ChatChanged += feeds.Take;
-        notifier.UserChanged += app.Services.GetRequiredService<UserEvents>().Take;
+        feeds.Delivered += app.Services.GetRequiredService<UnreadPublisher>().Enqueue;
+        publisher.ChatEventPublished += feeds.Receive;
+        publisher.AccessEventPublished += app.Services.GetRequiredService<AccessEventHandler>().Handle;
 
-        Gauges.Add(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<Clients>(), app.Services.GetRequiredService<IBackplane>());
+        Gauges.Add(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<ConnectionStore>(), app.Services.GetRequiredService<IBackplane>());
 
         var sockets = app.Services.GetRequiredService<RawSocketEndpoint>();
         MapSocket(app, SocketsPath + "conversations/{id}/", (context, id) => sockets.Serve(context, ChatKind.Conversation, id));
         MapSocket(app, SocketsPath + "group-chats/{id}/", (context, id) => sockets.Serve(context, ChatKind.Group, id));
         MapSocket(app, SocketsPath, (context, _) => sockets.Serve(context, null, null));
-        app.MapHub<ChatHub>(HubPath).RequireActiveCaller().Add(app.Services.GetRequiredService<HubSockets>().TakeOver);
+        app.MapHub<ChatHub>(HubPath).RequireActiveCaller().Add(app.Services.GetRequiredService<HubWebSocketEndpoint>().TakeOver);
     }
 
     // Over HTTP/2 a WebSocket begins with CONNECT (RFC 8441): what browsers do over TLS.

@@ -21,7 +21,7 @@ internal sealed class DataFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"The folder of DataPath can't be written to: {e.Message}", e);
+            throw new StartupException($"The folder of DataPath can't be written to: {e.Message}", e);
         }
     }
 

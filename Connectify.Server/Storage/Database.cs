@@ -16,42 +16,42 @@ internal sealed class Database : Sql, IAsyncDisposable
 
     // One request may wait for a connection several times, and behind others that do: once one has waited in
     // vain, the next wait less, so that everybody is answered within twice the patience.
-    private const int LessInShortage = 5;
-    private const long ShortageLasts = 2_000;
-    private const long KeptIdle = 10_000;
+    private const int BackoffDivisor = 5;
+    private const long BackoffFor = 2_000;
+    private const long DedicatedIdleLimit = 10_000;
 
     private readonly DatabaseTarget _target;
     private readonly Metrics _metrics;
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _timeout;
     private readonly NpgsqlDataSource? _postgres;
     private readonly SqliteFile? _sqlite;
-    private long _shortSince = long.MinValue / 2;
-    private NpgsqlConnection? _kept;
-    private long _keptSince;
+    private long _backoffSince = long.MinValue / 2;
+    private NpgsqlConnection? _dedicated;
+    private long _dedicatedSince;
 
     /// <param name="target">Which one.</param>
     /// <param name="metrics">Hear how long was waited, and in vain.</param>
-    /// <param name="patience">How long to wait for a connection to PostgreSQL.</param>
-    public Database(DatabaseTarget target, Metrics metrics, TimeSpan patience)
+    /// <param name="timeout">How long to wait for a connection to PostgreSQL.</param>
+    public Database(DatabaseTarget target, Metrics metrics, TimeSpan timeout)
         : base(target.Engine)
     {
-        (_target, _metrics, _patience) = (target, metrics, patience);
-        if (target.Engine == DatabaseEngine.Postgres) _postgres = DataSource(target.ConnectionString, patience);
+        (_target, _metrics, _timeout) = (target, metrics, timeout);
+        if (target.Engine == DatabaseEngine.Postgres) _postgres = DataSource(target.ConnectionString, timeout);
         else _sqlite = new SqliteFile(target.ConnectionString, metrics);
     }
 
     public DatabaseTarget Target => _target;
 
-    public DatabaseReach Reach { get; } = new();
+    public DatabaseAvailability Availability { get; } = new();
 
     public override Task<List<T>> Query<T>(string sql, object? arguments, CancellationToken cancellation)
         => On(async connection => (await connection.QueryAsync<T>(Command(sql, arguments, null, cancellation))).AsList(), cancellation);
 
-    public override Task<T?> First<T>(string sql, object? arguments, CancellationToken cancellation)
+    public override Task<T?> FirstOrDefault<T>(string sql, object? arguments, CancellationToken cancellation)
         where T : default
         => On(connection => connection.QueryFirstOrDefaultAsync<T>(Command(sql, arguments, null, cancellation)), cancellation);
 
-    public override Task<T> Several<T>(
+    public override Task<T> QueryMultiple<T>(
         string sql, object? arguments, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken cancellation)
         => On(
             async connection =>
@@ -73,7 +73,7 @@ internal sealed class Database : Sql, IAsyncDisposable
             : OnSqlite((transaction, _) => work(transaction), cancellation);
 
     /// <summary>As <see cref="Write{T}"/>, but an outcome that is a rejection rolls back too.</summary>
-    public async Task<Outcome<T>> Try<T>(Func<Transaction, Task<Outcome<T>>> work, CancellationToken cancellation)
+    public async Task<Outcome<T>> WriteOrReject<T>(Func<Transaction, Task<Outcome<T>>> work, CancellationToken cancellation)
     {
         try
         {
@@ -95,14 +95,14 @@ internal sealed class Database : Sql, IAsyncDisposable
     /// Runs what only PostgreSQL can do and what is done all the time, on a connection that is kept for it: the
     /// pool takes turns among all of its connections, and each would have to warm up.
     /// </summary>
-    public Task<T> OnPostgres<T>(Func<NpgsqlConnection, Task<T>> work) => Reach.Within(async () =>
+    public Task<T> OnPostgres<T>(Func<NpgsqlConnection, Task<T>> work) => Availability.RunWhileUp(async () =>
     {
-        var connection = await Kept() ?? (NpgsqlConnection)await Open(CancellationToken.None);
+        var connection = await TakeDedicated() ?? (NpgsqlConnection)await Open(CancellationToken.None);
         try
         {
             var result = await work(connection);
-            Volatile.Write(ref _keptSince, Environment.TickCount64);
-            if (Interlocked.CompareExchange(ref _kept, connection, null) is null) connection = null;
+            Volatile.Write(ref _dedicatedSince, Environment.TickCount64);
+            if (Interlocked.CompareExchange(ref _dedicated, connection, null) is null) connection = null;
             return result;
         }
         finally
@@ -135,10 +135,10 @@ internal sealed class Database : Sql, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_kept is not null) await _kept.DisposeAsync();
+        if (_dedicated is not null) await _dedicated.DisposeAsync();
         if (_postgres is not null) await _postgres.DisposeAsync();
         if (_sqlite is not null) await _sqlite.DisposeAsync();
-        Reach.Dispose();
+        Availability.Dispose();
     }
 
     private async Task<T> Commit<T>(DbConnection connection, Func<Transaction, DbTransaction, Task<T>> work, CancellationToken cancellation)
@@ -151,7 +151,7 @@ internal sealed class Database : Sql, IAsyncDisposable
         return result;
     }
 
-    private Task<T> On<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellation) => Reach.Within(async () =>
+    private Task<T> On<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellation) => Availability.RunWhileUp(async () =>
     {
         var since = Stopwatch.GetTimestamp();
         await using var connection = await Open(cancellation);
@@ -161,10 +161,10 @@ internal sealed class Database : Sql, IAsyncDisposable
 
     // Taken out while it is used: work that is given up still has it when the next begins. One that was idle for
     // long may have been forgotten on its way; the pool knows what to do with those.
-    private async Task<NpgsqlConnection?> Kept()
+    private async Task<NpgsqlConnection?> TakeDedicated()
     {
-        var kept = Interlocked.Exchange(ref _kept, null);
-        if (kept is null || Environment.TickCount64 - Volatile.Read(ref _keptSince) < KeptIdle) return kept;
+        var kept = Interlocked.Exchange(ref _dedicated, null);
+        if (kept is null || Environment.TickCount64 - Volatile.Read(ref _dedicatedSince) < DedicatedIdleLimit) return kept;
         await kept.DisposeAsync();
         return null;
     }
@@ -175,8 +175,8 @@ internal sealed class Database : Sql, IAsyncDisposable
     private async Task<DbConnection> OpenPostgres(NpgsqlDataSource postgres, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var isShort = Environment.TickCount64 - Volatile.Read(ref _shortSince) < ShortageLasts;
-        patience.CancelAfter(isShort ? _patience / LessInShortage : _patience);
+        var isShort = Environment.TickCount64 - Volatile.Read(ref _backoffSince) < BackoffFor;
+        patience.CancelAfter(isShort ? _timeout / BackoffDivisor : _timeout);
         try
         {
             return await postgres.OpenConnectionAsync(patience.Token);
@@ -184,15 +184,15 @@ internal sealed class Database : Sql, IAsyncDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             // All connections are busy, or none can be made.
-            Volatile.Write(ref _shortSince, Environment.TickCount64);
-            _metrics.DatabaseTimedOut();
-            throw new DatabaseAwayException(isKnown: false);
+            Volatile.Write(ref _backoffSince, Environment.TickCount64);
+            _metrics.DatabaseWaitTimedOut();
+            throw new DatabaseUnavailableException(isKnown: false);
         }
     }
 
-    private static NpgsqlDataSource DataSource(string connectionString, TimeSpan patience)
+    private static NpgsqlDataSource DataSource(string connectionString, TimeSpan timeout)
     {
-        var builder = new NpgsqlDataSourceBuilder(Bounded(connectionString, patience));
+        var builder = new NpgsqlDataSourceBuilder(Bounded(connectionString, timeout));
 
         // All statements are prepared and read by index, whatever their arguments: planning them anew costs more than
         // running them. A plan may have been made while the tables were empty, when a scan looks cheap.
@@ -204,11 +204,11 @@ internal sealed class Database : Sql, IAsyncDisposable
     }
 
     // What the operator wrote wins; where nothing is written, no wait is without a bound.
-    private static string Bounded(string connectionString, TimeSpan patience)
+    private static string Bounded(string connectionString, TimeSpan timeout)
     {
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         var bounded = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!given.ContainsKey("Timeout")) bounded.Timeout = (int)patience.TotalSeconds + 1;
+        if (!given.ContainsKey("Timeout")) bounded.Timeout = (int)timeout.TotalSeconds + 1;
         if (!given.ContainsKey("Command Timeout")) bounded.CommandTimeout = SecondsPerCommand;
         if (!given.ContainsKey("Max Auto Prepare")) bounded.MaxAutoPrepare = 200;
 

@@ -10,7 +10,7 @@ internal static class DatabaseErrors
     private const int SqliteUniqueViolation = 2067;
 
     /// <summary>Whether <paramref name="exception"/> means that a row of that key is there already.</summary>
-    public static bool MeansDuplicate(this Exception exception) => exception switch
+    public static bool IsUniqueViolation(this Exception exception) => exception switch
     {
         PostgresException e => e.SqlState == PostgresErrorCodes.UniqueViolation,
         SqliteException e => e.SqliteExtendedErrorCode == SqliteUniqueViolation,
@@ -18,11 +18,11 @@ internal static class DatabaseErrors
     };
 
     /// <summary>Whether <paramref name="exception"/> means that the database is away, not that it was asked wrongly.</summary>
-    public static bool MeansDatabaseAway(this Exception exception) => exception switch
+    public static bool IsDatabaseUnavailable(this Exception exception) => exception switch
     {
         PostgresException e => e.IsTransient || e.SqlState.StartsWith("57P", StringComparison.Ordinal)
             || e.SqlState.StartsWith("53", StringComparison.Ordinal) || e.SqlState.StartsWith("08", StringComparison.Ordinal),
-        NpgsqlException or DatabaseAwayException => true,
+        NpgsqlException or DatabaseUnavailableException => true,
         SqliteException e => e.SqliteErrorCode is 5 or 6 or 10 or 13,
         _ => false,
     };

@@ -14,15 +14,15 @@ internal abstract class Sql(DatabaseEngine engine)
     public abstract Task<List<T>> Query<T>(string sql, object? arguments, CancellationToken cancellation);
 
     /// <summary>The first row, or default where there is none.</summary>
-    public abstract Task<T?> First<T>(string sql, object? arguments, CancellationToken cancellation);
+    public abstract Task<T?> FirstOrDefault<T>(string sql, object? arguments, CancellationToken cancellation);
 
     /// <summary>Several result sets, read by <paramref name="read"/> in the order of the statements.</summary>
-    public abstract Task<T> Several<T>(
+    public abstract Task<T> QueryMultiple<T>(
         string sql, object? arguments, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken cancellation);
 
     /// <summary>Whether there is any row.</summary>
     public async Task<bool> Exists(string sql, object? arguments, CancellationToken cancellation)
-        => await First<long?>(sql, arguments, cancellation) is not null;
+        => await FirstOrDefault<long?>(sql, arguments, cancellation) is not null;
 
     protected CommandDefinition Command(string sql, object? arguments, DbTransaction? transaction, CancellationToken cancellation)
         => new(Dialect.Translate(engine, sql), arguments, transaction, cancellationToken: cancellation);

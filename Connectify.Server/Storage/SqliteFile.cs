@@ -10,7 +10,7 @@ namespace Connectify.Server.Storage;
 /// <summary>Connections to SQLite's file: any number that read, and one that writes and stays open.</summary>
 internal sealed class SqliteFile(string connectionString, Metrics metrics) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     // There is one writer at a time. Queueing here costs nothing; queueing inside SQLite polls and may give up.
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -59,7 +59,7 @@ internal sealed class SqliteFile(string connectionString, Metrics metrics) : IAs
     public async ValueTask DisposeAsync()
     {
         // Not under the hands of who is writing, unless he writes for ever.
-        await _turn.WaitAsync(Patience);
+        await _turn.WaitAsync(Timeout);
         if (_writing is not null) await _writing.DisposeAsync();
         _turn.Dispose();
     }

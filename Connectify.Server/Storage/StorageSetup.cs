@@ -16,9 +16,9 @@ internal static class StorageSetup
         var target = Target(builder.Configuration);
         builder.Services.AddSingleton(new DataFolder(builder.Configuration["DataPath"] ?? "./data"));
         builder.Services.AddSingleton(services => new Database(
-            target, services.GetRequiredService<Metrics>(), services.GetRequiredService<DatabaseSettings>().Patience));
-        builder.Services.AddSingleton<DatabaseHealth>();
-        builder.Services.AddHostedService<DatabasePulse>();
+            target, services.GetRequiredService<Metrics>(), services.GetRequiredService<DatabaseSettings>().Timeout));
+        builder.Services.AddSingleton<ReadinessCheck>();
+        builder.Services.AddHostedService<DatabaseProbe>();
     }
 
     private static DatabaseTarget Target(IConfiguration configuration)
@@ -44,7 +44,7 @@ internal static class StorageSetup
         catch (ArgumentException e)
         {
             // Without the string itself: it holds a password.
-            throw new StartRefusedException($"ConnectionStrings:Postgres is not a connection string: {e.Message}", e);
+            throw new StartupException($"ConnectionStrings:Postgres is not a connection string: {e.Message}", e);
         }
     }
 }

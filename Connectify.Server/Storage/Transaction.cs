@@ -13,11 +13,11 @@ internal sealed class Transaction(DatabaseEngine engine, DbConnection connection
     public override async Task<List<T>> Query<T>(string sql, object? arguments, CancellationToken cancellation)
         => (await connection.QueryAsync<T>(Command(sql, arguments, transaction, cancellation))).AsList();
 
-    public override Task<T?> First<T>(string sql, object? arguments, CancellationToken cancellation)
+    public override Task<T?> FirstOrDefault<T>(string sql, object? arguments, CancellationToken cancellation)
         where T : default
         => connection.QueryFirstOrDefaultAsync<T>(Command(sql, arguments, transaction, cancellation));
 
-    public override async Task<T> Several<T>(
+    public override async Task<T> QueryMultiple<T>(
         string sql, object? arguments, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken cancellation)
     {
         using var grid = await connection.QueryMultipleAsync(Command(sql, arguments, transaction, cancellation));

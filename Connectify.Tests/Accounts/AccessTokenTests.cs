@@ -61,7 +61,7 @@ public abstract class AccessTokenTests(ServerFixture on) : ServerTests(on)
         {
             var request = new DefaultHttpContext().Request;
             (request.Path, request.QueryString) = (path, new QueryString(query));
-            return Bearer.TokenIn(request);
+            return BearerHandler.TokenIn(request);
         }
     }
 

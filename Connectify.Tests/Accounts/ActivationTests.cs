@@ -37,8 +37,8 @@ public abstract class ActivationTests(ServerFixture on) : ServerTests(on)
         var admin = await Admin("admin");
         var bo = await User("bo");
         await bo.Get(ProfilePath).Ok();
-        var told = new List<UserEvent>();
-        Server.Services.GetRequiredService<Notifier>().UserChanged += happened =>
+        var told = new List<AccessEvent>();
+        Server.Services.GetRequiredService<EventPublisher>().AccessEventPublished += happened =>
         {
             if (happened.UserId == bo.Id) told.Add(happened);
         };

@@ -11,7 +11,7 @@ public sealed class PasswordsTests
     [Fact]
     public async Task Whoever_would_wait_too_long_is_told_so_and_the_others_are_served()
     {
-        using var passwords = new Passwords(patience: TimeSpan.FromMilliseconds(1));
+        using var passwords = new Passwords(timeout: TimeSpan.FromMilliseconds(1));
         async Task<bool> IsServed()
         {
             try

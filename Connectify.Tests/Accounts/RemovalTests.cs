@@ -42,8 +42,8 @@ public abstract class RemovalTests(ServerFixture on) : ServerTests(on)
         var alone = await Group(here, (bo.Id, "admin", 1));
         var foreign = await Group(elsewhere, (bo.Id, "admin", 1));
         var conversation = await Conversation(here, bo.Id, cy.Id);
-        var told = new List<UserEvent>();
-        Server.Services.GetRequiredService<Notifier>().UserChanged += happened => told.Add(happened);
+        var told = new List<AccessEvent>();
+        Server.Services.GetRequiredService<EventPublisher>().AccessEventPublished += happened => told.Add(happened);
 
         await admin.Delete($"/api/accounts/organizations/{here}/users/{bo.Id}/").NoContent();
 
@@ -71,7 +71,7 @@ public abstract class RemovalTests(ServerFixture on) : ServerTests(on)
         await (await Superuser()).Post(users, new { user_id = bo.Id }).Created();
 
         var added = await all.Hears(Frames.ChatAdded);
-        added.Number("conversation_id").Should().Be(Chatting.ChatId(path));
+        added.Number("conversation_id").Should().Be(ChatSteps.ChatId(path));
         added.Number("seq").Should().Be(before.Number("seq"));
         await all.Hears(await admin.Says(path, "welcome back"));
         await all.HearsNo(Frames.Message);
@@ -96,7 +96,7 @@ public abstract class RemovalTests(ServerFixture on) : ServerTests(on)
 
     private async Task<long> Group(long organizationId, params (long UserId, string Role, long JoinedAt)[] members)
     {
-        var chat = await Server.Database.First<long>(
+        var chat = await Server.Database.FirstOrDefault<long>(
             """
             INSERT INTO chats (kind, organization_id, is_active, name, created_by, created_at, updated_at)
             VALUES ('group', @organizationId, TRUE, 'Team', @UserId, 0, 0) RETURNING id
@@ -110,7 +110,7 @@ public abstract class RemovalTests(ServerFixture on) : ServerTests(on)
     private async Task<long> Conversation(long organizationId, long one, long other)
     {
         var (low, high) = (Math.Min(one, other), Math.Max(one, other));
-        var chat = await Server.Database.First<long>(
+        var chat = await Server.Database.FirstOrDefault<long>(
             """
             INSERT INTO chats (kind, organization_id, is_active, low_user_id, high_user_id, created_by, created_at, updated_at)
             VALUES ('conversation', @organizationId, TRUE, @low, @high, @one, 0, 0) RETURNING id
@@ -130,7 +130,7 @@ public abstract class RemovalTests(ServerFixture on) : ServerTests(on)
 
     private async Task<ChatState> State(long chat)
     {
-        var state = (await Server.Database.First<ChatState>("SELECT is_active, access_version FROM chats WHERE id = @chat", new { chat }, default))!;
+        var state = (await Server.Database.FirstOrDefault<ChatState>("SELECT is_active, access_version FROM chats WHERE id = @chat", new { chat }, default))!;
         var members = await Server.Database.Query<string>(
             "SELECT user_id || ' ' || role FROM chat_members WHERE chat_id = @chat AND left_at IS NULL ORDER BY user_id", new { chat }, default);
         return state with { Members = string.Join(", ", members) };

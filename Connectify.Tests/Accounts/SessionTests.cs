@@ -192,10 +192,10 @@ public abstract class SessionTests(ServerFixture on) : ServerTests(on)
         replies.Select(reply => reply.Status).Should().BeEquivalentTo([200, 400, 400, 400]);
     }
 
-    private List<UserEvent> Listen(User user)
+    private List<AccessEvent> Listen(User user)
     {
-        var told = new List<UserEvent>();
-        Server.Services.GetRequiredService<Notifier>().UserChanged += happened =>
+        var told = new List<AccessEvent>();
+        Server.Services.GetRequiredService<EventPublisher>().AccessEventPublished += happened =>
         {
             if (happened.UserId == user.Id) told.Add(happened);
         };

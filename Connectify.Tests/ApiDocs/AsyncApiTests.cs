@@ -68,14 +68,14 @@ public sealed class AsyncApiTests : IAsyncLifetime
             .Where(one => one.Name.StartsWith("client_", StringComparison.Ordinal)).Select(one => one.Value.Text("name")).ToList();
         foreach (var name in FrameNames.All)
         {
-            var sample = Sample(name, Chatting.ChatId(path), message.Id());
+            var sample = Sample(name, ChatSteps.ChatId(path), message.Id());
             await inbox.Send(sample);
             if (!taken.Contains(name)) continue;
             (await _judge!.WhatIsWrongWith(JsonReading.Json(sample), "components", "messages", $"client_{name}", "payload")).Should().BeEmpty(name);
         }
 
         // Frames are dealt with in their order, so this one's error is the last; a pong would overtake it.
-        await inbox.Send(new { type = Frames.Message, conversation_id = Chatting.ChatId(path), content = "" });
+        await inbox.Send(new { type = Frames.Message, conversation_id = ChatSteps.ChatId(path), content = "" });
         var codes = new List<string>();
         while (codes.LastOrDefault() != "empty_message") codes.Add((await inbox.Hears(Frames.Error)).Text("code"));
         codes.Should().Equal([.. FrameNames.All.Where(name => !taken.Contains(name)).Select(_ => "unknown_type"), "empty_message"]);
@@ -94,7 +94,7 @@ public sealed class AsyncApiTests : IAsyncLifetime
         foreach (var path in new[] { conversation, group }) await TalkInEveryWay(path);
         await ChangeInEveryWay(group);
         await ComeAndGo(sockets["inbox"][0], conversation);
-        foreach (var socket in sockets.Values.SelectMany(both => both)) await socket.Send(new { type = Frames.Message, content = "", client_message_id = "a1", conversation_id = Chatting.ChatId(conversation) });
+        foreach (var socket in sockets.Values.SelectMany(both => both)) await socket.Send(new { type = Frames.Message, content = "", client_message_id = "a1", conversation_id = ChatSteps.ChatId(conversation) });
 
         foreach (var (channel, both) in sockets)
         {
@@ -150,10 +150,10 @@ public sealed class AsyncApiTests : IAsyncLifetime
     private async Task ComeAndGo(PlainSocket inbox, string conversation)
     {
         var other = await _ann!.StartsGroup(_bo!);
-        await inbox.Hears(Frames.ChatAdded, added => added.Number("group_chat_id") == Chatting.ChatId(other));
+        await inbox.Hears(Frames.ChatAdded, added => added.Number("group_chat_id") == ChatSteps.ChatId(other));
         await _ann!.Post($"/api/messaging/{other}remove_member/", new { member_id = _bo!.Id }).Ok();
         await _ann!.StartsGroup(_bo!);
-        await inbox.Send(new { type = Frames.Resume, chats = new[] { new { conversation_id = Chatting.ChatId(conversation), since = 0 } } });
+        await inbox.Send(new { type = Frames.Resume, chats = new[] { new { conversation_id = ChatSteps.ChatId(conversation), since = 0 } } });
     }
 
     private static object Sample(string name, long chat, long message) => name switch

@@ -72,7 +72,7 @@ public sealed partial class OpenApiTests(SqliteServer on) : CastTests(on), IClas
             foreach (var who in new[] { cast.Anonymous, cast.Pending, cast.Stranger, cast.Outsider, cast.Member, cast.Owner })
             {
                 var body = cast.BodyOf(endpoint);
-                var reply = await Ask(who, endpoint, cast.Path(endpoint.Pattern), endpoint.Body is null ? null : Hostile.Json(body.GetRawText()));
+                var reply = await Ask(who, endpoint, cast.Path(endpoint.Pattern), endpoint.Body is null ? null : HostileInputs.Json(body.GetRawText()));
                 var wrong = await WhatIsWrongWith(judge, endpoint, reply);
                 if (reply.Status < 300 && endpoint.Body is not null) wrong = [.. wrong, .. await WhatIsWrongWithBody(judge, endpoint, body)];
                 surprises.AddRange(wrong.Select(one => $"{endpoint.Key} {reply.Status}: {one}"));
@@ -81,7 +81,7 @@ public sealed partial class OpenApiTests(SqliteServer on) : CastTests(on), IClas
             }
 
             if (endpoint.Body is null) continue;
-            var malformed = await Ask(cast.Owner, endpoint, cast.Path(endpoint.Pattern), Hostile.Json("["));
+            var malformed = await Ask(cast.Owner, endpoint, cast.Path(endpoint.Pattern), HostileInputs.Json("["));
             surprises.AddRange((await WhatIsWrongWith(judge, endpoint, malformed)).Select(one => $"{endpoint.Key} malformed: {one}"));
         }
 

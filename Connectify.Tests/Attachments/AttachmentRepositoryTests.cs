@@ -30,7 +30,7 @@ public abstract class AttachmentRepositoryTests(ServerFixture on) : ServerTests(
         var files = await SharedFiles.In(Server);
         var id = (await Add(files.MessageId, "a")).Single();
         var message = (await Messages(files.MessageId)).Single();
-        message.At("https://chat.example").Attachments.Single().Should().Be(
+        message.WithBaseUrl("https://chat.example").Attachments.Single().Should().Be(
             new AttachmentView(id, "document", "a.txt", "application/octet-stream", 1L << 33, $"https://chat.example{files.Urls.Attachment(id)}"));
     }
 

@@ -86,7 +86,7 @@ internal sealed class SharedFiles(TestServer server)
     }
 
     private Task<long> Insert(string sql, object arguments)
-        => server.Database.Write(transaction => transaction.First<long>(sql, arguments, default), default);
+        => server.Database.Write(transaction => transaction.FirstOrDefault<long>(sql, arguments, default), default);
 
     private Task Change(string sql, object arguments) => server.Database.Execute(sql, arguments, default);
 }

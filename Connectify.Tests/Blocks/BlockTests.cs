@@ -92,10 +92,10 @@ public abstract class BlockTests(ServerFixture on) : ServerTests(on)
     public async Task Hostile_bodies()
     {
         var ann = await User("ann");
-        foreach (var body in Hostile.Bodies) await ann.Send(HttpMethod.Post, Blocks, Hostile.Json(body)).Fails(400, code: "malformed_json");
-        foreach (var id in Hostile.Ids)
+        foreach (var body in HostileInputs.Bodies) await ann.Send(HttpMethod.Post, Blocks, HostileInputs.Json(body)).Fails(400, code: "malformed_json");
+        foreach (var id in HostileInputs.Ids)
         {
-            await ann.Send(HttpMethod.Post, Blocks, Hostile.Json($"{{\"blocked_id\":{id},\"organization_id\":{id}}}")).Fails(400, code: "invalid");
+            await ann.Send(HttpMethod.Post, Blocks, HostileInputs.Json($"{{\"blocked_id\":{id},\"organization_id\":{id}}}")).Fails(400, code: "invalid");
         }
 
         await ann.Post(Blocks, new { }).Fails(400, code: "invalid");

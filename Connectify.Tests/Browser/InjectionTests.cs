@@ -48,7 +48,7 @@ public sealed class InjectionTests(SqliteServer on, Chromium chromium) : Browser
         await Expect(anns.Page.GetByRole(AriaRole.List, new() { Name = "Accounts" })).ToContainTextAsync(Markup);
 
         var eves = await eve.Listen("");
-        await eves.Send(new { type = "typing", group_chat_id = Chatting.ChatId(group), is_typing = true });
+        await eves.Send(new { type = "typing", group_chat_id = ChatSteps.ChatId(group), is_typing = true });
         await Expect(anns.Chats).ToContainTextAsync("is typing…");
         asked.Should().OnlyContain(url => url.StartsWith(Server.Url.ToString(), StringComparison.Ordinal), "nothing is loaded from elsewhere");
     }

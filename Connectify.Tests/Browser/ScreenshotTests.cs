@@ -44,7 +44,7 @@ public sealed class ScreenshotTests(SqliteServer on, Chromium chromium) : Browse
         await Assertions.Expect(screen.Page.Locator(".picture img")).ToHaveJSPropertyAsync("complete", true);
         await Picture(screen, $"{name}-group");
         await screen.Button("Go to the newest message").ClickAsync();
-        await typing.Send(new { type = "typing", group_chat_id = Chatting.ChatId(trip), is_typing = true });
+        await typing.Send(new { type = "typing", group_chat_id = ChatSteps.ChatId(trip), is_typing = true });
         await Assertions.Expect(screen.Typists).ToHaveTextAsync("Carla Mendes is typing…");
         await Picture(screen, $"{name}-client");
         await screen.Message("The route").GetByRole(AriaRole.Button, new() { Name = "Message actions" }).ClickAsync();

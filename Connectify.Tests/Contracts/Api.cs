@@ -16,7 +16,7 @@ internal sealed record Endpoint(string Method, string Pattern, int Owner, int Me
     public int Pending { get; init; } = 403;
 
     /// <summary>A body with every field that it knows.</summary>
-    public Func<Cast, object>? Body { get; init; }
+    public Func<Roles, object>? Body { get; init; }
 
     /// <summary>Whether it takes files as well.</summary>
     public bool TakesForms { get; init; }
@@ -47,7 +47,7 @@ internal static class Api
             yield return new(method, "/api/accounts/profile/", 200, 200, 200, 200)
             {
                 Pending = 200,
-                Body = _ => new { first_name = "Updated", last_name = "Name", bio = "Short bio", dob = "1990-01-01", profile_image = "http://example.com/image.jpg", email = Cast.UniqueEmail() },
+                Body = _ => new { first_name = "Updated", last_name = "Name", bio = "Short bio", dob = "1990-01-01", profile_image = "http://example.com/image.jpg", email = Roles.UniqueEmail() },
             };
         }
 
@@ -65,7 +65,7 @@ internal static class Api
         yield return new("GET", Users, 200, 200, 200, 404);
         yield return new("POST", Users, 403, 403, 403, 404)
         {
-            Body = _ => new { username = "newcomer", email = Cast.UniqueEmail(), password = "a long password", first_name = "New", last_name = "User", user_id = (long?)null },
+            Body = _ => new { username = "newcomer", email = Roles.UniqueEmail(), password = "a long password", first_name = "New", last_name = "User", user_id = (long?)null },
         };
         yield return new("GET", Users + "{userId:long}/", 200, 200, 200, 404);
         yield return new("DELETE", Users + "{userId:long}/", 403, 403, 403, 404);

@@ -46,7 +46,7 @@ public abstract class AuthorizationTests(ServerFixture on) : CastTests(on)
         foreach (var endpoint in Api.Endpoints.Where(endpoint => endpoint.HidesFromStrangers))
         {
             var known = await Ask(cast.Stranger, endpoint, cast.Path(endpoint.Pattern), Content(cast, endpoint));
-            var unknown = await Ask(cast.Stranger, endpoint, Cast.UnknownPath(endpoint.Pattern), Content(cast, endpoint));
+            var unknown = await Ask(cast.Stranger, endpoint, Contracts.Roles.UnknownPath(endpoint.Pattern), Content(cast, endpoint));
             unknown.Status.Should().Be(404);
             known.Text.Should().Be(unknown.Text, "{0} must not tell that it is there", endpoint.Key);
             known.Headers.Select(header => header.Key).Should().BeEquivalentTo(unknown.Headers.Select(header => header.Key));
@@ -65,7 +65,7 @@ public abstract class AuthorizationTests(ServerFixture on) : CastTests(on)
         }
     }
 
-    private static (string Role, ApiClient Who, int Expected)[] Roles(Cast cast, Endpoint endpoint) =>
+    private static (string Role, ApiClient Who, int Expected)[] Roles(Roles cast, Endpoint endpoint) =>
     [
         ("anonymous", cast.Anonymous, endpoint.Anonymous),
         ("deactivated", cast.Deactivated, endpoint.Anonymous),
@@ -76,8 +76,8 @@ public abstract class AuthorizationTests(ServerFixture on) : CastTests(on)
         ("owner", cast.Owner, endpoint.Owner),
     ];
 
-    private static StringContent? Content(Cast cast, Endpoint endpoint)
-        => endpoint.Body is null ? null : Hostile.Json(cast.BodyOf(endpoint).GetRawText());
+    private static StringContent? Content(Roles cast, Endpoint endpoint)
+        => endpoint.Body is null ? null : HostileInputs.Json(cast.BodyOf(endpoint).GetRawText());
 
     private static string? WhatIsWrongWith(Reply reply, Endpoint endpoint)
     {

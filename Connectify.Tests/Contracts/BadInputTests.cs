@@ -26,7 +26,7 @@ public abstract class BadInputTests(ServerFixture on) : CastTests(on)
     public async Task Bodies_that_are_no_json_object()
     {
         var cast = await Everybody();
-        await Refused(cast, endpoint => Hostile.Bodies.Append(Deep()).Select(text => ((HttpContent)Hostile.Json(text), 400))
+        await Refused(cast, endpoint => HostileInputs.Bodies.Append(Deep()).Select(text => ((HttpContent)HostileInputs.Json(text), 400))
             .Append((Bytes([.. "{\"content\":\"\u0000"u8, 0xff, .. "\"}"u8], "application/json"), 400))
             .Append((Bytes(Encoding.Unicode.GetBytes("{}"), "application/json; charset=utf-16"), 400)));
     }
@@ -46,7 +46,7 @@ public abstract class BadInputTests(ServerFixture on) : CastTests(on)
     public async Task Bodies_that_are_too_large()
     {
         var cast = await Everybody();
-        await Refused(cast, endpoint => [(Hostile.Json($"{{\"content\":\"{new string('x', RequestLimits.MaxBodyBytes)}\"}}"), 413)]);
+        await Refused(cast, endpoint => [(HostileInputs.Json($"{{\"content\":\"{new string('x', RequestLimits.MaxBodyBytes)}\"}}"), 413)]);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public abstract class BadInputTests(ServerFixture on) : CastTests(on)
         await Refused(cast, endpoint =>
         {
             var fields = JsonNode.Parse(Body(cast, endpoint))!.AsObject().Select(field => field.Key).ToList();
-            return fields.SelectMany(field => BadValues.Select(value => ((HttpContent)Hostile.Json(With(Body(cast, endpoint), field, value)), 400)));
+            return fields.SelectMany(field => BadValues.Select(value => ((HttpContent)HostileInputs.Json(With(Body(cast, endpoint), field, value)), 400)));
         });
     }
 
@@ -88,7 +88,7 @@ public abstract class BadInputTests(ServerFixture on) : CastTests(on)
         {
             foreach (var path in BadIds.SelectMany(id => cast.PathsWith(endpoint.Pattern, id)))
             {
-                var reply = await Ask(Actor(cast, root, endpoint), endpoint, path, endpoint.Body is null ? null : Hostile.Json(Body(cast, endpoint)));
+                var reply = await Ask(Actor(cast, root, endpoint), endpoint, path, endpoint.Body is null ? null : HostileInputs.Json(Body(cast, endpoint)));
                 reply.Status.Should().BeInRange(400, 499, "{0} {1} is refused", endpoint.Method, path);
                 if (endpoint.Method != "HEAD") IsAnError(reply, $"{endpoint.Method} {path}");
             }
@@ -117,7 +117,7 @@ public abstract class BadInputTests(ServerFixture on) : CastTests(on)
     }
 
     /// <summary>Sends every endpoint with a body what it has to refuse.</summary>
-    private async Task Refused(Cast cast, Func<Endpoint, IEnumerable<(HttpContent Content, int Status)>> bodies)
+    private async Task Refused(Roles cast, Func<Endpoint, IEnumerable<(HttpContent Content, int Status)>> bodies)
     {
         var before = await Stored();
         var root = await Superuser();
@@ -141,7 +141,7 @@ public abstract class BadInputTests(ServerFixture on) : CastTests(on)
     }
 
     // Who may do the most, so that nothing is refused before its body is looked at.
-    private static User Actor(Cast cast, User root, Endpoint endpoint)
+    private static User Actor(Roles cast, User root, Endpoint endpoint)
         => endpoint.Pattern.StartsWith("/api/accounts/", StringComparison.Ordinal) ? root : cast.Owner;
 
     private static async Task<Reply> Refusal(ApiClient who, Endpoint endpoint, string path, HttpContent content)
@@ -169,7 +169,7 @@ public abstract class BadInputTests(ServerFixture on) : CastTests(on)
         return text.Length > 200 ? text[..200] : text;
     }
 
-    private static string Body(Cast cast, Endpoint endpoint) => cast.BodyOf(endpoint).GetRawText();
+    private static string Body(Roles cast, Endpoint endpoint) => cast.BodyOf(endpoint).GetRawText();
 
     private static string With(string body, string field, string value)
     {

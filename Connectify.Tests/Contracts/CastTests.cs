@@ -5,9 +5,9 @@ namespace Connectify.Tests.Contracts;
 /// <summary>Base of tests that go through all endpoints.</summary>
 public abstract class CastTests(ServerFixture on) : ServerTests(on)
 {
-    private protected async Task<Cast> Everybody()
+    private protected async Task<Roles> Everybody()
     {
-        var cast = new Cast
+        var cast = new Roles
         {
             Server = Server,
             OrganizationId = await Organization(),

@@ -58,7 +58,7 @@ public abstract class DocumentedClientTests(ServerFixture on) : ServerTests(on)
 
         await Say(bos, document, "Once");
         var response = await bos.Rest(
-            kind == "group" ? "sendGroupMessage" : "sendMessage", Chatting.ChatId(path), new { content = "Once", reply_to = (long?)null });
+            kind == "group" ? "sendGroupMessage" : "sendMessage", ChatSteps.ChatId(path), new { content = "Once", reply_to = (long?)null });
 
         response.Number("status").Should().Be(201);
         var heard = (await anns.Hears("message")).Part("message");

@@ -19,7 +19,7 @@ public abstract class SignalRClientTests(ServerFixture on) : ServerTests(on)
         var path = await ann.StartsConversation(bo);
         var anns = await ann.JoinHubFromJavaScript(transport);
         var bos = await bo.Listen(path);
-        var conversation_id = Chatting.ChatId(path);
+        var conversation_id = ChatSteps.ChatId(path);
 
         (await anns.Invoke("Join", new { conversation_id })).Number("seq").Should().Be(0);
         var sent = await anns.Invoke("SendMessage", new { conversation_id, content = "hi", client_message_id = "a1" });
@@ -40,7 +40,7 @@ public abstract class SignalRClientTests(ServerFixture on) : ServerTests(on)
     public async Task From_javascript_a_rejection_says_its_sentence(string transport)
     {
         User ann = await User("ann"), bo = await User("bo"), eve = await User("eve");
-        var conversation_id = Chatting.ChatId(await ann.StartsConversation(bo));
+        var conversation_id = ChatSteps.ChatId(await ann.StartsConversation(bo));
         var eves = await eve.JoinHubFromJavaScript(transport);
 
         var join = () => eves.Invoke("Join", new { conversation_id });
@@ -64,7 +64,7 @@ public abstract class SignalRClientTests(ServerFixture on) : ServerTests(on)
     {
         User ann = await User("ann"), bo = await User("bo");
         var path = await ann.StartsGroup(bo);
-        var group_chat_id = Chatting.ChatId(path);
+        var group_chat_id = ChatSteps.ChatId(path);
         HubClient anns = await ann.JoinHub(), bos = await bo.JoinHub();
         await anns.Invoke("Join", new { group_chat_id });
         await bos.Invoke("Join", new { group_chat_id });
@@ -88,7 +88,7 @@ public abstract class SignalRClientTests(ServerFixture on) : ServerTests(on)
     {
         User ann = await User("ann"), bo = await User("bo");
         var path = await ann.StartsConversation(bo);
-        var conversation_id = Chatting.ChatId(path);
+        var conversation_id = ChatSteps.ChatId(path);
         var first = await ann.Says(path, "one");
         var second = await ann.Says(path, "two");
         var bos = await bo.JoinHub();
@@ -105,7 +105,7 @@ public abstract class SignalRClientTests(ServerFixture on) : ServerTests(on)
     public async Task From_dotnet_a_rejection_says_its_sentence()
     {
         User ann = await User("ann"), bo = await User("bo"), eve = await User("eve");
-        var group_chat_id = Chatting.ChatId(await ann.StartsGroup(bo));
+        var group_chat_id = ChatSteps.ChatId(await ann.StartsGroup(bo));
         var eves = await eve.JoinHub();
 
         var send = () => eves.Invoke("SendMessage", new { group_chat_id, content = "hi" });

@@ -22,7 +22,7 @@ public abstract class SocketRoleTests(ServerFixture on) : CastTests(on)
         await IsClosed(cast.Deactivated, "", 4003);
         await IsClosed(cast.Owner, "conversations/987654321987/", 4004);
         foreach (var id in new[] { "0", "-1", "abc", "9223372036854775808", "18446744073709551616" }) await IsClosed(cast.Owner, $"conversations/{id}/", 4004);
-        await IsClosed(cast.Owner, $"group-chats/{Chatting.ChatId(cast.Conversation)}/", 4004);
+        await IsClosed(cast.Owner, $"group-chats/{ChatSteps.ChatId(cast.Conversation)}/", 4004);
     }
 
     private static async Task IsClosed(User user, string chat, int code) => (await (await user.Knock(chat)).Closed()).Should().Be(code, "{0} knocks at {1}", user.Username, chat);

@@ -69,7 +69,7 @@ public abstract class ConversationTests(ServerFixture on) : ServerTests(on)
     public async Task A_group_is_no_conversation()
     {
         var ann = await User("ann");
-        var id = Chatting.ChatId(await ann.StartsGroup());
+        var id = ChatSteps.ChatId(await ann.StartsGroup());
         await ann.Get($"{Conversations}{id}/").Fails(404, "Conversation not found");
         await ann.Delete($"{Conversations}{id}/").Fails(404, "Conversation not found");
         (await ann.Get(Conversations).Ok()).GetArrayLength().Should().Be(0);
@@ -97,17 +97,17 @@ public abstract class ConversationTests(ServerFixture on) : ServerTests(on)
     public async Task Both_are_told_of_beginning_and_end()
     {
         var (ann, bo) = (await User("ann"), await User("bo"));
-        var told = new List<UserEvent>();
-        var notifier = Server.Services.GetRequiredService<Notifier>();
-        notifier.UserChanged += Note;
+        var told = new List<AccessEvent>();
+        var publisher = Server.Services.GetRequiredService<EventPublisher>();
+        publisher.AccessEventPublished += Note;
         var id = await Start(ann, bo, "hi");
         await bo.Delete($"{Conversations}{id}/").NoContent();
-        notifier.UserChanged -= Note;
+        publisher.AccessEventPublished -= Note;
 
         var chat = new Server.Kernel.ChatRef(Connectify.Server.Kernel.ChatKind.Conversation, id);
         told.Should().Equal(new ChatJoined(ann.Id, chat, 0), new ChatJoined(bo.Id, chat, 0), new ChatLeft(ann.Id, id), new ChatLeft(bo.Id, id));
 
-        void Note(UserEvent happened)
+        void Note(AccessEvent happened)
         {
             if (happened is ChatJoined or ChatLeft) told.Add(happened);
         }

@@ -62,7 +62,7 @@ public abstract class CreateConversationTests(ServerFixture on) : ServerTests(on
     public async Task No_initial_message(string nothing)
     {
         var (ann, bo) = (await User("ann"), await User("bo"));
-        var made = await ann.Send(HttpMethod.Post, Conversations, Hostile.Json(
+        var made = await ann.Send(HttpMethod.Post, Conversations, HostileInputs.Json(
             $"{{\"participant_id\":{bo.Id},\"organization_id\":{await Organization()},\"initial_message\":{nothing},\"more\":1}}")).Created();
         made.Items("messages").Should().BeEmpty();
     }
@@ -78,7 +78,7 @@ public abstract class CreateConversationTests(ServerFixture on) : ServerTests(on
     {
         var (ann, bo) = (await User("ann"), await User("bo"));
         json ??= $"\"{new string('x', 10_001)}\"";
-        var error = await ann.Send(HttpMethod.Post, Conversations, Hostile.Json(
+        var error = await ann.Send(HttpMethod.Post, Conversations, HostileInputs.Json(
             $"{{\"participant_id\":{bo.Id},\"organization_id\":{await Organization()},\"initial_message\":{json}}}")).Fails(400, code: "invalid");
         error.Part("errors").Has("initial_message").Should().BeTrue();
         (await ann.Get(Conversations).Ok()).GetArrayLength().Should().Be(0);
@@ -171,9 +171,9 @@ public abstract class CreateConversationTests(ServerFixture on) : ServerTests(on
     {
         var ann = await User("ann");
         var organization = await Organization();
-        foreach (var id in Hostile.Ids.Append("null"))
+        foreach (var id in HostileInputs.Ids.Append("null"))
         {
-            var error = await ann.Send(HttpMethod.Post, Conversations, Hostile.Json(
+            var error = await ann.Send(HttpMethod.Post, Conversations, HostileInputs.Json(
                 $"{{\"participant_id\":{id},\"organization_id\":{organization}}}")).Fails(400, code: "invalid");
             error.Part("errors").Has("participant_id").Should().BeTrue("{0} is no id", id);
         }
@@ -183,15 +183,15 @@ public abstract class CreateConversationTests(ServerFixture on) : ServerTests(on
     public async Task Hostile_bodies()
     {
         var ann = await User("ann");
-        foreach (var body in Hostile.Bodies)
+        foreach (var body in HostileInputs.Bodies)
         {
-            await ann.Send(HttpMethod.Post, Conversations, Hostile.Json(body)).Fails(400, code: "malformed_json");
+            await ann.Send(HttpMethod.Post, Conversations, HostileInputs.Json(body)).Fails(400, code: "malformed_json");
         }
 
         await ann.Send(HttpMethod.Post, Conversations, new ByteArrayContent([0xff, 0xfe]) { Headers = { ContentType = new("application/json") } }).Fails(400);
         await ann.Send(HttpMethod.Post, Conversations, new StringContent("participant_id=2", Encoding.UTF8, "text/plain")).Fails(415);
         await ann.Send(HttpMethod.Post, Conversations, null).Fails(400, code: "malformed_json");
-        await ann.Send(HttpMethod.Post, Conversations, Hostile.Json(new string(' ', 2 * 1024 * 1024))).Fails(413);
+        await ann.Send(HttpMethod.Post, Conversations, HostileInputs.Json(new string(' ', 2 * 1024 * 1024))).Fails(413);
     }
 
     [Fact]

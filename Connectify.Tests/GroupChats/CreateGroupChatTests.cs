@@ -167,16 +167,16 @@ public abstract class CreateGroupChatTests(ServerFixture on) : ServerTests(on)
     {
         var ann = await User("ann");
         var organization = await Organization();
-        foreach (var body in Hostile.Bodies) await ann.Send(HttpMethod.Post, Groups, Hostile.Json(body)).Fails(400, code: "malformed_json");
-        foreach (var id in Hostile.Ids.Append("null"))
+        foreach (var body in HostileInputs.Bodies) await ann.Send(HttpMethod.Post, Groups, HostileInputs.Json(body)).Fails(400, code: "malformed_json");
+        foreach (var id in HostileInputs.Ids.Append("null"))
         {
-            await ann.Send(HttpMethod.Post, Groups, Hostile.Json($"{{\"name\":\"x\",\"organization_id\":{organization},\"member_ids\":[{id}]}}"))
+            await ann.Send(HttpMethod.Post, Groups, HostileInputs.Json($"{{\"name\":\"x\",\"organization_id\":{organization},\"member_ids\":[{id}]}}"))
                 .Fails(400, code: "invalid");
         }
 
         foreach (var list in new[] { "5", "\"5\"", "{}", "true" })
         {
-            await ann.Send(HttpMethod.Post, Groups, Hostile.Json($"{{\"name\":\"x\",\"organization_id\":{organization},\"member_ids\":{list}}}"))
+            await ann.Send(HttpMethod.Post, Groups, HostileInputs.Json($"{{\"name\":\"x\",\"organization_id\":{organization},\"member_ids\":{list}}}"))
                 .Fails(400, code: "invalid");
         }
 

@@ -14,9 +14,9 @@ public abstract class GroupChatTests(ServerFixture on) : ServerTests(on)
     {
         var ann = await User("ann");
         var others = await Task.WhenAll(Enumerable.Range(0, 11).Select(_ => User("other")));
-        var first = Chatting.ChatId(await ann.StartsGroup(others));
+        var first = ChatSteps.ChatId(await ann.StartsGroup(others));
         await Task.Delay(5);
-        var second = Chatting.ChatId(await ann.StartsGroup());
+        var second = ChatSteps.ChatId(await ann.StartsGroup());
         await Task.Delay(5);
         await ann.Patch($"{Groups}{first}/", new { name = "Newest" }).Ok();
 
@@ -56,7 +56,7 @@ public abstract class GroupChatTests(ServerFixture on) : ServerTests(on)
     public async Task Ids_that_are_none()
     {
         var (ann, bo) = (await User("ann"), await User("bo"));
-        var conversation = Chatting.ChatId(await ann.StartsConversation(bo));
+        var conversation = ChatSteps.ChatId(await ann.StartsConversation(bo));
         foreach (var id in new[] { "0", "-1", "abc", "9223372036854775807", "9223372036854775808", "18446744073709551616", $"{conversation}" })
         {
             await ann.Get($"{Groups}{id}/").Fails(404);

@@ -16,12 +16,12 @@ public abstract class GroupEventTests(ServerFixture on) : ServerTests(on)
         await ann.Post($"/api/messaging/{group}add_members/", new { member_ids = new[] { cy.Id, bo.Id } }).Ok();
 
         var added = await bosEar.Hears(Frames.MemberAdded);
-        added.Number("group_chat_id").Should().Be(Chatting.ChatId(group));
+        added.Number("group_chat_id").Should().Be(ChatSteps.ChatId(group));
         added.Has("seq").Should().BeFalse();
         added.Part("user").EnumerateObject().Select(property => property.Name).Should().Equal(
             "id", "username", "first_name", "last_name", "profile_image", "is_online");
         added.Part("user").Id().Should().Be(cy.Id);
-        (await cysEar.Hears(Frames.ChatAdded)).Number("group_chat_id").Should().Be(Chatting.ChatId(group));
+        (await cysEar.Hears(Frames.ChatAdded)).Number("group_chat_id").Should().Be(ChatSteps.ChatId(group));
         var sent = await ann.Says(group, "Welcome");
         await cysEar.Hears(sent);
         await bosEar.Hears(sent);
@@ -37,7 +37,7 @@ public abstract class GroupEventTests(ServerFixture on) : ServerTests(on)
         await ann.Post($"/api/messaging/{group}remove_member/", new { member_id = bo.Id }).Ok();
         (await annsEar.Hears(Frames.MemberRemoved)).Part("user").Id().Should().Be(bo.Id);
         (await bosEar.Closed()).Should().Be(4004);
-        (await bosInbox.Hears(Frames.ChatRemoved)).Number("group_chat_id").Should().Be(Chatting.ChatId(group));
+        (await bosInbox.Hears(Frames.ChatRemoved)).Number("group_chat_id").Should().Be(ChatSteps.ChatId(group));
         await annsEar.Hears(await ann.Says(group, "He is gone"));
         await bosInbox.HearsNo(Frames.Message, Frames.MemberRemoved);
     }

@@ -135,7 +135,7 @@ public abstract class MemberTests(ServerFixture on) : ServerTests(on)
         changed.EnumerateObject().Select(property => property.Name).Should().Equal(
             "id", "username", "first_name", "last_name", "profile_image", "is_online", "role", "joined_at", "group_chat_id");
         changed.Text("role").Should().Be("admin");
-        changed.Number("group_chat_id").Should().Be(Chatting.ChatId(group));
+        changed.Number("group_chat_id").Should().Be(ChatSteps.ChatId(group));
         (await ann.Post(path, new { member_id = bo.Id, role = "admin" }).Ok()).Text("role").Should().Be("admin");
         (await ann.Post(path, new { member_id = ann.Id, role = "member" }).Ok()).Text("role").Should().Be("member");
         await ann.Post(path, new { member_id = ann.Id, role = "admin" }).Fails(403, "Only admins can change roles");
@@ -189,10 +189,10 @@ public abstract class MemberTests(ServerFixture on) : ServerTests(on)
         var path = $"/api/messaging/{await ann.StartsGroup()}";
         foreach (var act in new[] { "add_members/", "remove_member/", "change_role/" })
         {
-            foreach (var body in Hostile.Bodies) await ann.Send(HttpMethod.Post, path + act, Hostile.Json(body)).Fails(400, code: "malformed_json");
-            foreach (var id in Hostile.Ids)
+            foreach (var body in HostileInputs.Bodies) await ann.Send(HttpMethod.Post, path + act, HostileInputs.Json(body)).Fails(400, code: "malformed_json");
+            foreach (var id in HostileInputs.Ids)
             {
-                await ann.Send(HttpMethod.Post, path + act, Hostile.Json($"{{\"member_ids\":[{id}],\"member_id\":{id},\"role\":\"admin\"}}"))
+                await ann.Send(HttpMethod.Post, path + act, HostileInputs.Json($"{{\"member_ids\":[{id}],\"member_id\":{id},\"role\":\"admin\"}}"))
                     .Fails(400, code: "invalid");
             }
         }

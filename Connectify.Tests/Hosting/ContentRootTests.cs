@@ -46,14 +46,14 @@ public sealed class ContentRootTests : IDisposable
         (await Page(server)).Should().Be("a page of one's own");
     }
 
-    private Task<KeptProcess> Start(params string[] settings) => KeptProcess.Start(
+    private Task<SupervisedProcess> Start(params string[] settings) => SupervisedProcess.Start(
         Path.Combine(_elsewhere, "log"),
         [
             "env", $"--chdir={_elsewhere}", "dotnet", Path.Combine(_program, "Connectify.Server.dll"),
             "--environment=Production", "--Auth:SigningKey=a key of at least thirty-two bytes, for this test", .. settings,
         ]);
 
-    private async Task<string> Page(KeptProcess server)
+    private async Task<string> Page(SupervisedProcess server)
     {
         using var http = new HttpClient();
         for (var waited = Stopwatch.StartNew(); ; await Task.Delay(50))

@@ -19,7 +19,7 @@ public sealed class LogTests
     [InlineData(DatabaseEngine.Postgres)]
     public async Task No_token_no_content_and_no_password_is_logged_at_any_level(DatabaseEngine engine)
     {
-        using var log = new WholeLog();
+        using var log = new CapturedLog();
         var secrets = new List<string> { Content, TestServer.Password, "token=", "signature=" };
         await using (var server = await TestServer.Start(
             engine, "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft.AspNetCore=Trace", "--Logging:LogLevel:Microsoft.EntityFrameworkCore=Trace"))
@@ -43,14 +43,14 @@ public sealed class LogTests
     [Fact]
     public async Task An_outage_of_the_database_is_not_logged_anew_for_every_request()
     {
-        using var log = new WholeLog();
+        using var log = new CapturedLog();
         await using var server = await TestServer.Start(DatabaseEngine.Sqlite);
         server.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         using var ann = await User.Register(server, "ann", 1);
 
-        server.Database.Reach.Lost();
+        server.Database.Availability.MarkDown();
         foreach (var _ in Enumerable.Range(0, 3)) await ann.Get("/api/messaging/conversations/").Fails(503, "The database is away, please try again");
-        server.Database.Reach.Found();
+        server.Database.Availability.MarkUp();
 
         log.Lines.Should().NotContain(line => line.Contains("met no database", StringComparison.Ordinal));
     }
@@ -60,10 +60,10 @@ public sealed class LogTests
         var anns = await ann.Listen(chat);
         var bos = await bo.Listen("");
         var hub = await bo.JoinHub();
-        await hub.Invoke("Join", new { conversation_id = Chatting.ChatId(chat) });
+        await hub.Invoke("Join", new { conversation_id = ChatSteps.ChatId(chat) });
         await anns.Send(new { type = Frames.Message, content = Content });
         await bos.Hears(Frames.Message);
-        await hub.Invoke("SendMessage", new { conversation_id = Chatting.ChatId(chat), content = Content });
+        await hub.Invoke("SendMessage", new { conversation_id = ChatSteps.ChatId(chat), content = Content });
         using var file = new Form().With("content", Content).WithFile("attachments", $"{Content}.txt", "text/plain", "text"u8.ToArray());
         var sent = await ann.Send(HttpMethod.Post, $"/api/messaging/{chat}send_message/", file).Created();
         await ann.Put($"/api/messaging/messages/{sent.Id()}/edit/", new { content = $"{Content}!" }).Ok();

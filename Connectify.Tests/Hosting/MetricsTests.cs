@@ -17,12 +17,12 @@ public sealed class MetricsTests
     public async Task Connections_sends_and_deliveries_are_counted(DatabaseEngine engine)
     {
         await using var server = await TestServer.Start(engine);
-        using var measured = new Measured(server);
+        using var measured = new MetricsProbe(server);
         using User ann = await User.Register(server, "ann", 1), bo = await User.Register(server, "bo", 1);
         var chat = await ann.StartsConversation(bo);
         PlainSocket anns = await ann.Listen(chat), bos = await bo.Listen(""), annsInbox = await ann.Listen("");
         var hub = await bo.JoinHub();
-        await hub.Invoke("Join", new { conversation_id = Chatting.ChatId(chat) });
+        await hub.Invoke("Join", new { conversation_id = ChatSteps.ChatId(chat) });
         measured.Now("connectify.connections/socket").Should().Be(1);
         measured.Now("connectify.connections/inbox").Should().Be(2);
         measured.Now("connectify.connections/hub").Should().Be(1);
@@ -53,7 +53,7 @@ public sealed class MetricsTests
         await using var redis = await RedisServer.Start();
         await using var one = await TestServer.Start(DatabaseEngine.Postgres, redis.Setting);
         await using var other = await one.StartTwin(redis.Setting);
-        using Measured atOne = new(one), atOther = new(other);
+        using MetricsProbe atOne = new(one), atOther = new(other);
         using User ann = await User.Register(one, "ann", 1), bo = await User.Register(one, "bo", 1);
         var chat = await ann.StartsConversation(bo);
         var anns = await ann.Listen(chat);
@@ -77,7 +77,7 @@ public sealed class MetricsTests
     {
         await using var data = await ServerData.Create(DatabaseEngine.Postgres);
         await using var server = await TestServer.Start(DatabaseEngine.Postgres, $"--ConnectionStrings:Postgres={data.Postgres};Maximum Pool Size=1", "--Database:PatienceSeconds=3");
-        using var measured = new Measured(server);
+        using var measured = new MetricsProbe(server);
         using var ann = await User.Register(server, "ann", 1);
         var busy = new TaskCompletionSource();
 
@@ -90,7 +90,7 @@ public sealed class MetricsTests
         busy.SetResult();
         await held;
 
-        measured.Sum("connectify.database.given_up/no_connection").Should().BePositive();
+        measured.Sum("connectify.database.timeouts/no_connection").Should().BePositive();
     }
 
     [Fact]
@@ -98,15 +98,15 @@ public sealed class MetricsTests
     {
         await using var cluster = await PostgresCluster.Own();
         await using var server = await TestServer.Start(DatabaseEngine.Postgres, $"--ConnectionStrings:Postgres={await cluster.CreateDatabase()}", "--Database:PatienceSeconds=3");
-        using var measured = new Measured(server);
+        using var measured = new MetricsProbe(server);
 
         await cluster.Freeze();
-        await measured.UntilSum("connectify.database.given_up/no_answer", sum => sum > 0);
+        await measured.UntilSum("connectify.database.timeouts/no_answer", sum => sum > 0);
         await cluster.Thaw();
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (server.Database.Reach.IsAway) await Task.Delay(20, patience.Token);
-        measured.Sum("connectify.database.given_up/no_answer").Should().Be(1);
+        while (server.Database.Availability.IsDown) await Task.Delay(20, patience.Token);
+        measured.Sum("connectify.database.timeouts/no_answer").Should().Be(1);
     }
 
     private static async Task EverybodyHears(Listener[] everybody, JsonElement message)

@@ -41,7 +41,7 @@ public sealed class SettingsTests : IDisposable
 
         var thrown = (await start.Should().ThrowAsync<Exception>()).Which;
 
-        StartFailure.Sentence(thrown).Should().Contain(named).And.NotContain("   at ");
+        StartupErrors.Describe(thrown).Should().Contain(named).And.NotContain("   at ");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -9,7 +9,7 @@ namespace Connectify.Tests.Hosting;
 /// <summary>A start that comes to nothing.</summary>
 public sealed class StartTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("connectify-test-");
 
@@ -22,16 +22,16 @@ public sealed class StartTests : IDisposable
         using var database = new TcpListener(IPAddress.Loopback, 0);
         database.Start();
         var (log, port) = (Path.Combine(_folder.FullName, "log"), ((IPEndPoint)database.LocalEndpoint).Port);
-        await using var server = await KeptProcess.Start(
+        await using var server = await SupervisedProcess.Start(
             log, "dotnet", Path.Combine(RepositoryFolder.Built("Connectify.Server"), "Connectify.Server.dll"), $"--Urls=http://127.0.0.1:{FreePort.Take()}",
             "--environment=Production", "--Auth:SigningKey=a key of at least thirty-two bytes, for this test", $"--DataPath={_folder.FullName}",
             $"--ConnectionStrings:Postgres=Host=127.0.0.1;Port={port};Username=nobody;Timeout=60");
-        using var asking = await database.AcceptTcpClientAsync().WaitAsync(Patience);
-        (await asking.GetStream().ReadAsync(new byte[8]).AsTask().WaitAsync(Patience)).Should().BePositive();
+        using var asking = await database.AcceptTcpClientAsync().WaitAsync(Timeout);
+        (await asking.GetStream().ReadAsync(new byte[8]).AsTask().WaitAsync(Timeout)).Should().BePositive();
 
         server.Send(Signal.Terminate);
 
-        (await server.Exited(Patience)).Should().Be(0);
+        (await server.Exited(Timeout)).Should().Be(0);
         (await File.ReadAllTextAsync(log)).Should().NotContain("Unhandled");
     }
 }

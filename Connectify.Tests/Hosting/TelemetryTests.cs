@@ -136,7 +136,7 @@ public sealed class TelemetryTests
     public async Task A_collector_that_is_no_url_stops_the_start()
     {
         var start = () => TestServer.Start(DatabaseEngine.Sqlite, "--OTEL_EXPORTER_OTLP_ENDPOINT=collector");
-        (await start.Should().ThrowAsync<StartRefusedException>()).Which.Message
+        (await start.Should().ThrowAsync<StartupException>()).Which.Message
             .Should().Be("OTEL_EXPORTER_OTLP_ENDPOINT is not a URL such as http://collector:4317.");
     }
 }

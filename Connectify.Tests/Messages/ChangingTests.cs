@@ -16,7 +16,7 @@ public abstract class ChangingTests(ServerFixture on) : TwoInAChat(on)
         var sent = await ann.Says(chat, "Helo");
         var bos = await bo.Listen(chat);
 
-        var edited = await ann.Send(new HttpMethod(method), Message(sent.Id(), "edit/"), Hostile.Json("{\"content\":\" Updated message content \"}")).Ok();
+        var edited = await ann.Send(new HttpMethod(method), Message(sent.Id(), "edit/"), HostileInputs.Json("{\"content\":\" Updated message content \"}")).Ok();
 
         edited.Text("content").Should().Be(" Updated message content ");
         edited.Flag("is_edited").Should().BeTrue();
@@ -38,7 +38,7 @@ public abstract class ChangingTests(ServerFixture on) : TwoInAChat(on)
         await ann.Put(edit, new { content = " " }).Fails(400, "A message needs content or an attachment");
         await ann.Put(edit, new { content = new string('x', 10_001) }).Fails(400, code: "content_too_long");
         await ann.Put(edit, new { }).Fails(400);
-        await ann.Send(HttpMethod.Put, edit, Hostile.Json("{\"content\":\"\\u0000\"}")).Fails(400);
+        await ann.Send(HttpMethod.Put, edit, HostileInputs.Json("{\"content\":\"\\u0000\"}")).Fails(400);
 
         var same = await ann.Get(Message(sent.Id())).Ok();
         JsonElement.DeepEquals(same, sent).Should().BeTrue("nothing of this changed it: {0}", same);

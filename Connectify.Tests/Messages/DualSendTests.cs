@@ -152,7 +152,7 @@ public abstract class DualSendTests(ServerFixture on) : TwoInAChat(on)
         using var form = new Form().With("content", "ok").WithFile("attachments", "cat.png", "image/png", Pictures.Png);
         ids.Add((await ann.Send(HttpMethod.Post, Send(chat), form).Created()).Id());
         var hub = await ann.JoinHub();
-        ids.Add((await hub.Invoke("SendMessage", new { conversation_id = Chatting.ChatId(chat), content = "ok" })).Id());
+        ids.Add((await hub.Invoke("SendMessage", new { conversation_id = ChatSteps.ChatId(chat), content = "ok" })).Id());
         ids.Should().OnlyHaveUniqueItems();
 
         // And still its copy is paired, once.

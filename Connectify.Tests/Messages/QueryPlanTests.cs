@@ -36,7 +36,7 @@ public sealed class QueryPlanTests(PostgresServer on) : TwoInAChat(on), IClassFi
             statements.All.Should().Contain(statement => statement.Contains("messages", StringComparison.Ordinal), "{0} reads messages", what);
             foreach (var statement in statements.All.Where(statement => statement.Contains("messages", StringComparison.Ordinal)))
             {
-                plans.AddRange((await Plans(statement, ann.Id, Chatting.ChatId(chat), mid)).Select(plan => $"{what}: {statement}\n{plan}"));
+                plans.AddRange((await Plans(statement, ann.Id, ChatSteps.ChatId(chat), mid)).Select(plan => $"{what}: {statement}\n{plan}"));
             }
         }
 
@@ -54,9 +54,9 @@ public sealed class QueryPlanTests(PostgresServer on) : TwoInAChat(on), IClassFi
         await Watch("an edit", () => ann.Put(Message(sent, "edit/"), new { content = "changed" }).Ok());
         await Watch("a reaction", () => ann.Post(Message(sent, "react/"), new { emoji = "👍" }).Created());
         await Watch("a resume", () => Server.Services.GetRequiredService<ChatHistory>()
-            .Since(new ChatRef(ChatKind.Conversation, Chatting.ChatId(chat)), Stored - 20, 100, default));
-        await Watch("unread counts of one", () => Counts.Of(Server.Database, bo.Id, [Chatting.ChatId(chat)], default));
-        await Watch("unread counts of all", () => Counts.In(Chatting.ChatId(chat), [ann.Id, bo.Id], default));
+            .ReadBacklog(new ChatRef(ChatKind.Conversation, ChatSteps.ChatId(chat)), Stored - 20, 100, default));
+        await Watch("unread counts of one", () => Counts.Of(Server.Database, bo.Id, [ChatSteps.ChatId(chat)], default));
+        await Watch("unread counts of all", () => Counts.In(ChatSteps.ChatId(chat), [ann.Id, bo.Id], default));
 
         plans.Should().Contain(plan => plan.Contains("unnest", StringComparison.Ordinal), "those at once are stored together");
         plans.Where(plan => plan.Contains("Seq Scan on messages", StringComparison.Ordinal)).Should().BeEmpty();
@@ -65,9 +65,9 @@ public sealed class QueryPlanTests(PostgresServer on) : TwoInAChat(on), IClassFi
     // All are in the queue before the first is stored; over sockets or REST each might come after the one before is.
     private async Task SayAtOnce(User user, string chat, int count)
     {
-        var queue = Server.Services.GetRequiredService<SendQueue>();
+        var queue = Server.Services.GetRequiredService<MessageWriteQueue>();
         var caller = new Caller(user.Id, user.Username, "", user.Id, Timestamp.Now, IsActive: true, IsSuperuser: false);
-        var draft = new Draft { Chat = new ChatRef(ChatKind.Conversation, Chatting.ChatId(chat)), Content = "at once", Via = SentVia.Hub };
+        var draft = new Draft { Chat = new ChatRef(ChatKind.Conversation, ChatSteps.ChatId(chat)), Content = "at once", Via = SentVia.Hub };
         await Task.WhenAll(Enumerable.Range(0, count).Select(_ => queue.Add(caller, draft)).ToList());
     }
 
@@ -87,7 +87,7 @@ public sealed class QueryPlanTests(PostgresServer on) : TwoInAChat(on), IClassFi
             SELECT c.id, n, n, @ann, 'put', 1, 1 FROM chats c, generate_series(1, 50) AS n WHERE c.name = 'Another';
             ANALYZE
             """,
-            new { chatId = Chatting.ChatId(chat), ann = ann.Id, bo = bo.Id, stored = Stored, organization = await Organization() },
+            new { chatId = ChatSteps.ChatId(chat), ann = ann.Id, bo = bo.Id, stored = Stored, organization = await Organization() },
             default);
         return sent.Id() + Stored - 1;
     }

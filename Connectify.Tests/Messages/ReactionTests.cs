@@ -107,7 +107,7 @@ public abstract class ReactionTests(ServerFixture on) : TwoInAChat(on)
     {
         var (ann, _, chat) = await Two();
         var sent = await ann.Says(chat, "Hi");
-        await ann.Send(HttpMethod.Post, Message(sent.Id(), "react/"), Hostile.Json(body)).Fails(400);
+        await ann.Send(HttpMethod.Post, Message(sent.Id(), "react/"), HostileInputs.Json(body)).Fails(400);
         (await ann.Get(Message(sent.Id())).Ok()).Items("reactions").Should().BeEmpty();
     }
 

@@ -22,39 +22,39 @@ public sealed class ReadRunsTests
             // Ids of the chat that are others' messages; the rest are one's own, or another chat's.
             var others = given.Item1.Select(id => (long)id).Distinct().Order().ToList();
             var read = given.Item2.Select(id => (long)id).Where(others.Contains).ToList();
-            var runs = new ReadRuns([]);
+            var ranges = new ReadRanges([]);
             var model = new HashSet<long>();
             foreach (var id in read)
             {
-                if (runs.Contains(id) != model.Contains(id)) return false;
-                if (model.Add(id)) runs.Add(Point(others, id));
-                runs = new ReadRuns(runs.All.Reverse());
+                if (ranges.Contains(id) != model.Contains(id)) return false;
+                if (model.Add(id)) ranges.Add(Point(others, id));
+                ranges = new ReadRanges(ranges.All.Reverse());
             }
 
-            return others.TrueForAll(id => runs.Contains(id) == model.Contains(id)) && runs.All.Count == Islands(others, model);
+            return others.TrueForAll(id => ranges.Contains(id) == model.Contains(id)) && ranges.All.Count == Islands(others, model);
         }).QuickCheckThrowOnFailure();
     }
 
     [Fact]
     public void In_order_there_is_one()
     {
-        var runs = new ReadRuns([]);
+        var ranges = new ReadRanges([]);
         var others = Enumerable.Range(1, 1_000).Select(n => (long)n * 3).ToList();
-        foreach (var id in others) runs.Add(Point(others, id));
-        runs.All.Should().Equal(new ReadRun { FirstId = 3, LastId = 3_000 });
+        foreach (var id in others) ranges.Add(Point(others, id));
+        ranges.All.Should().Equal(new ReadRange { FirstId = 3, LastId = 3_000 });
     }
 
     [Fact]
     public void Runs_are_in_order()
     {
-        var runs = new ReadRuns([]);
-        foreach (var id in new long[] { 5, 1, 9, 3, 7 }) runs.Add(new ReadPoint { Id = id, Previous = id - 1, Next = id + 1 });
-        runs.All.Select(run => run.FirstId).Should().Equal(1, 3, 5, 7, 9);
-        runs.Add(new ReadPoint { Id = 4, Previous = 3, Next = 5 });
-        runs.All.Should().Equal(Run(1, 1), Run(3, 5), Run(7, 7), Run(9, 9));
+        var ranges = new ReadRanges([]);
+        foreach (var id in new long[] { 5, 1, 9, 3, 7 }) ranges.Add(new ReadPoint { Id = id, Previous = id - 1, Next = id + 1 });
+        ranges.All.Select(range => range.FirstId).Should().Equal(1, 3, 5, 7, 9);
+        ranges.Add(new ReadPoint { Id = 4, Previous = 3, Next = 5 });
+        ranges.All.Should().Equal(Run(1, 1), Run(3, 5), Run(7, 7), Run(9, 9));
     }
 
-    private static ReadRun Run(long first, long last) => new() { FirstId = first, LastId = last };
+    private static ReadRange Run(long first, long last) => new() { FirstId = first, LastId = last };
 
     private static ReadPoint Point(List<long> others, long id)
     {

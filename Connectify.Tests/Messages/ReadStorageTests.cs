@@ -85,8 +85,8 @@ public abstract class ReadStorageTests(ServerFixture on) : TwoInAChat(on)
 
     private static Task Reads(User user, string chat, long id) => user.Post($"/api/messaging/{chat}read/", new { message_id = id }).Ok();
 
-    private Task<long> Runs(User user, string chat) => Server.Database.First<long>(
-        "SELECT count(*) FROM message_reads WHERE chat_id = @chat AND user_id = @Id", new { chat = Chatting.ChatId(chat), user.Id }, default);
+    private Task<long> Runs(User user, string chat) => Server.Database.FirstOrDefault<long>(
+        "SELECT count(*) FROM message_reads WHERE chat_id = @chat AND user_id = @Id", new { chat = ChatSteps.ChatId(chat), user.Id }, default);
 
     public sealed class OnSqlite(SqliteServer on) : ReadStorageTests(on), IClassFixture<SqliteServer>;
 

@@ -110,7 +110,7 @@ public abstract class ReadingTests(ServerFixture on) : TwoInAChat(on)
     {
         var (ann, bo, chat) = await Two();
         await ann.Says(chat, "unread");
-        await bo.Send(HttpMethod.Post, Read(chat), Hostile.Json(body)).Fails(400);
+        await bo.Send(HttpMethod.Post, Read(chat), HostileInputs.Json(body)).Fails(400);
         (await Unread(bo, chat)).Should().Be(1);
     }
 

@@ -26,7 +26,7 @@ public abstract class SendingTests(ServerFixture on) : TwoInAChat(on)
         sent.EnumerateObject().Select(property => property.Name).Should().Equal(Properties);
         sent.Part("sender").EnumerateObject().Select(property => property.Name).Should().Equal(
             "id", "username", "first_name", "last_name", "profile_image", "is_online");
-        sent.Part(kind == "group" ? "group_chat_id" : "conversation_id").GetInt64().Should().Be(Chatting.ChatId(chat));
+        sent.Part(kind == "group" ? "group_chat_id" : "conversation_id").GetInt64().Should().Be(ChatSteps.ChatId(chat));
         sent.IsNull(kind == "group" ? "conversation_id" : "group_chat_id").Should().BeTrue();
         sent.Number("sender_id").Should().Be(ann.Id);
         sent.Text("sender_username").Should().Be(ann.Username);
@@ -77,7 +77,7 @@ public abstract class SendingTests(ServerFixture on) : TwoInAChat(on)
     public async Task A_message_needs_content(string body)
     {
         var (ann, _, chat) = await Two();
-        await ann.Send(HttpMethod.Post, Send(chat), Hostile.Json(body)).Fails(400, "A message needs content or an attachment");
+        await ann.Send(HttpMethod.Post, Send(chat), HostileInputs.Json(body)).Fails(400, "A message needs content or an attachment");
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public abstract class SendingTests(ServerFixture on) : TwoInAChat(on)
     {
         var (ann, bo, chat) = await Two();
         var bos = await bo.Listen(chat);
-        await ann.Send(HttpMethod.Post, Send(chat), Hostile.Json(body)).Fails(400);
+        await ann.Send(HttpMethod.Post, Send(chat), HostileInputs.Json(body)).Fails(400);
         await bos.HearsNothing();
         (await ann.Get(Messages(chat)).Ok()).Number("count").Should().Be(0);
     }

@@ -144,7 +144,7 @@ public abstract class SentFilesTests(ServerFixture on) : TwoInAChat(on)
     }
 
     private Task<List<string>> FilesOfChat(string chat) => Server.Database.Query<string>(
-        "SELECT a.storage_key FROM attachments a JOIN messages m ON m.id = a.message_id WHERE m.chat_id = @id", new { id = Chatting.ChatId(chat) }, default);
+        "SELECT a.storage_key FROM attachments a JOIN messages m ON m.id = a.message_id WHERE m.chat_id = @id", new { id = ChatSteps.ChatId(chat) }, default);
 
     private async Task<bool> IsStored(string key)
     {

@@ -37,7 +37,7 @@ public abstract class TallyTests(ServerFixture on) : TwoInAChat(on)
     {
         var chat = await ThreeInAGroup();
         var ann = chat.People[0];
-        await chat.Put(Server, ann, 40 * MessageTallies.BlockSize);
+        await chat.Put(Server, ann, 40 * MessageCountBlocks.BlockSize);
         var gone = chat.Live.Where((_, i) => i % 64 == 0).ToList();
 
         await Task.WhenAll(chat.CountsOfAll(), Task.WhenAll(gone.Select(chat.Delete)));
@@ -52,14 +52,14 @@ public abstract class TallyTests(ServerFixture on) : TwoInAChat(on)
     public async Task A_block_is_not_looked_into_again()
     {
         var chat = await ThreeInAGroup();
-        await chat.Put(Server, chat.People[0], 3 * MessageTallies.BlockSize);
+        await chat.Put(Server, chat.People[0], 3 * MessageCountBlocks.BlockSize);
         await chat.CountsAreRight();
         await Server.UntilTallied(chat.Path);
 
         // Nothing else would say whether the blocks are used.
         await Server.Database.Execute("UPDATE message_tallies SET live = live + 1000 WHERE chat_id = @Id AND sender_id = 0", new { chat.Id }, default);
 
-        (await Unread(chat.People[1], chat.Path)).Should().Be(3 * (MessageTallies.BlockSize + 1000));
+        (await Unread(chat.People[1], chat.Path)).Should().Be(3 * (MessageCountBlocks.BlockSize + 1000));
     }
 
     private async Task<CountedChat> ThreeInAGroup()
@@ -98,7 +98,7 @@ public abstract class TallyTests(ServerFixture on) : TwoInAChat(on)
 
         public string Path => path;
 
-        public long Id => Chatting.ChatId(path);
+        public long Id => ChatSteps.ChatId(path);
 
         public List<(long Id, User Sender)> Live { get; } = [];
 

@@ -35,7 +35,7 @@ public sealed class CommandTests : IDisposable
     {
         var output = Path.Combine(_folder, $"{Guid.NewGuid():N}.log");
         var program = Path.Combine(RepositoryFolder.Built("Connectify.Migrations"), "Connectify.Migrations.dll");
-        await using var process = await KeptProcess.Start(output, ["env", $"--chdir={_folder}", "dotnet", program, .. arguments]);
+        await using var process = await SupervisedProcess.Start(output, ["env", $"--chdir={_folder}", "dotnet", program, .. arguments]);
         return (await process.Exited(TimeSpan.FromSeconds(30)), await File.ReadAllTextAsync(output));
     }
 }

@@ -15,15 +15,15 @@ public sealed class CopyTests
         await using var old = await ServerData.Create(DatabaseEngine.Sqlite);
         await using var postgres = await ServerData.Create(DatabaseEngine.Postgres);
         await Schema.Apply(postgres.Target);
-        Town town;
+        PopulatedServer populated;
         Dictionary<string, string> before;
         JsonElement last;
         await using (var server = await TestServer.On(old))
         {
-            town = await Town.Build(server);
-            last = await town.Ann.Says(town.Conversation, "the last of the old one");
-            await town.Ann.Delete($"/api/messaging/messages/{last.Id()}/").NoContent();
-            before = await town.Answers(server);
+            populated = await PopulatedServer.Build(server);
+            last = await populated.Ann.Says(populated.Conversation, "the last of the old one");
+            await populated.Ann.Delete($"/api/messaging/messages/{last.Id()}/").NoContent();
+            before = await populated.Answers(server);
         }
 
         var copied = await Copy.Run(old.Target, postgres.Target);
@@ -31,13 +31,13 @@ public sealed class CopyTests
         copied.Should().OnlyContain(table => table.Rows > 0, "the town has something of everything");
         await using (var server = await TestServer.On(postgres with { Folder = old.Folder }))
         {
-            var after = await town.Answers(server);
+            var after = await populated.Answers(server);
             after.Should().BeEquivalentTo(before);
-            var next = await town.Ann.At(server).Says(town.Conversation, "the first of the new one");
+            var next = await populated.Ann.At(server).Says(populated.Conversation, "the first of the new one");
             next.Id().Should().Be(last.Id() + 1, "an id is never handed out twice");
             next.Number("seq").Should().Be(last.Number("seq") + 2, "the deletion was a change too");
             using var newcomer = await User.Register(server, "newcomer", 1);
-            newcomer.Id.Should().Be(town.LastUser + 1);
+            newcomer.Id.Should().Be(populated.LastUser + 1);
         }
     }
 

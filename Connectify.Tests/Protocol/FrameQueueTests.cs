@@ -8,7 +8,7 @@ namespace Connectify.Tests.Protocol;
 
 public class FrameQueueTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly List<Exception?> _failures = [];
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -127,7 +127,7 @@ public class FrameQueueTests
         var end = await Stalled(queue, sink);
         queue.Enqueue(Frame(1, 10));
         end.SetException(new IOException("gone"));
-        await _failed.Task.WaitAsync(Patience);
+        await _failed.Task.WaitAsync(Timeout);
         queue.Enqueue(Frame(2, 10));
         await Drained(queue);
         _failures.Should().ContainSingle().Which.Should().BeOfType<IOException>();
@@ -148,7 +148,7 @@ public class FrameQueueTests
             var drained = queue.WhenDrained();
             drained.IsCompleted.Should().BeFalse("a write is under way");
             end.SetResult();
-            await drained.WaitAsync(Patience);
+            await drained.WaitAsync(Timeout);
         }
     }
 
@@ -159,7 +159,7 @@ public class FrameQueueTests
         var queue = Queue(sink);
         queue.BlockedFor.Should().Be(TimeSpan.Zero);
         var end = await Stalled(queue, sink);
-        SpinWait.SpinUntil(() => queue.BlockedFor > TimeSpan.Zero, Patience).Should().BeTrue();
+        SpinWait.SpinUntil(() => queue.BlockedFor > TimeSpan.Zero, Timeout).Should().BeTrue();
         end.SetResult();
         await Drained(queue);
         queue.BlockedFor.Should().Be(TimeSpan.Zero);
@@ -167,7 +167,7 @@ public class FrameQueueTests
 
     private static byte[] Frame(byte content, int length) => [.. Enumerable.Repeat(content, length)];
 
-    private static Task Drained(FrameQueue queue) => queue.WhenDrained().WaitAsync(Patience);
+    private static Task Drained(FrameQueue queue) => queue.WhenDrained().WaitAsync(Timeout);
 
     private FrameQueue Queue(StallingSink sink, int maxBytes = 100_000_000) => new(sink.Write, maxBytes, error =>
     {

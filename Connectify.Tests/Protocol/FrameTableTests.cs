@@ -146,7 +146,7 @@ public class FrameTableTests
     [Fact]
     public void No_id_but_a_positive_one()
     {
-        foreach (var id in Hostile.Ids)
+        foreach (var id in HostileInputs.Ids)
         {
             Error($$"""{"type":"read","message_id":{{id}}}""").Text("detail").Should().Be("message_id must be a positive integer", "of {0}", id);
             Error($$"""{"type":"read_messages","message_ids":[1,{{id}}]}""").Text("code").Should().Be("invalid_frame");

@@ -13,7 +13,7 @@ public sealed class SocketWriterTests : IDisposable
     // More than two sockets' buffers hold.
     private const int Much = 32 * 1024 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     private readonly Socket _server;
     private readonly Socket _client = new(SocketType.Stream, ProtocolType.Tcp);
@@ -36,8 +36,8 @@ public sealed class SocketWriterTests : IDisposable
         var writing = _writer.Write(bytes).AsTask();
         writing.IsCompleted.Should().BeFalse("nobody has read yet");
         var received = new byte[Much];
-        for (var count = 0; count < Much;) count += await _client.ReceiveAsync(received.AsMemory(count)).AsTask().WaitAsync(Patience);
-        await writing.WaitAsync(Patience);
+        for (var count = 0; count < Much;) count += await _client.ReceiveAsync(received.AsMemory(count)).AsTask().WaitAsync(Timeout);
+        await writing.WaitAsync(Timeout);
         received.AsSpan().SequenceEqual(bytes).Should().BeTrue();
     }
 
@@ -46,7 +46,7 @@ public sealed class SocketWriterTests : IDisposable
     {
         var writing = _writer.Write(new byte[Much]).AsTask();
         _client.Close(timeout: 0);
-        await writing.Awaiting(write => write.WaitAsync(Patience)).Should().ThrowAsync<IOException>();
+        await writing.Awaiting(write => write.WaitAsync(Timeout)).Should().ThrowAsync<IOException>();
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SocketWriterTests : IDisposable
     {
         var writing = _writer.Write(new byte[Much]).AsTask();
         _server.Dispose();
-        await writing.Awaiting(write => write.WaitAsync(Patience)).Should().ThrowAsync<IOException>();
+        await writing.Awaiting(write => write.WaitAsync(Timeout)).Should().ThrowAsync<IOException>();
         FluentActions.Invoking(() => _writer.Write(new byte[1])).Should().Throw<IOException>();
     }
 

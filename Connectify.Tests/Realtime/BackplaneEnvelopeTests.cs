@@ -28,20 +28,20 @@ public sealed class BackplaneEnvelopeTests
         var received = Envelope.TryRead(Envelope.Of(99, sent))!;
 
         received.Node.Should().Be(99);
-        received.What.Should().BeEquivalentTo(sent, options => options.Excluding(happened => happened.Json).Excluding(happened => happened.ToldAt).Excluding(happened => happened.Encoded));
+        received.What.Should().BeEquivalentTo(sent, options => options.Excluding(happened => happened.Json).Excluding(happened => happened.PublishedAt).Excluding(happened => happened.Encoded));
         ((ChatEvent)received.What).Json.ToArray().Should().Equal(sent.Json.ToArray());
     }
 
     [Fact]
     public void So_does_an_event_about_a_user()
     {
-        UserEvent[] all =
+        AccessEvent[] all =
         [
             new AccountChanged(1), new AccountDeactivated(2), new SessionsRevoked(3, 4, null), new SessionsRevoked(3, null, 5),
             new ChatJoined(6, new ChatRef(ChatKind.Group, 7), 8), new ChatLeft(9, 10),
         ];
         foreach (var sent in all) Envelope.TryRead(Envelope.Of(99, sent))!.What.Should().Be(sent);
-        typeof(UserEvent).Assembly.GetTypes().Count(type => type.IsSubclassOf(typeof(UserEvent))).Should().Be(
+        typeof(AccessEvent).Assembly.GetTypes().Count(type => type.IsSubclassOf(typeof(AccessEvent))).Should().Be(
             all.DistinctBy(one => one.GetType()).Count(), "each has to have a name between nodes");
     }
 

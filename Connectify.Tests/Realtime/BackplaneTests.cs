@@ -91,7 +91,7 @@ public sealed class BackplaneTests(TwoNodes on) : SeveralNodes, IClassFixture<Tw
 
         var atA = await bo.Listen(chat);
         var presence = on.A.Services.GetRequiredService<Presence>();
-        await Until(() => Task.FromResult(presence.IsHere(bo.Id)), "the new socket counts");
+        await Until(() => Task.FromResult(presence.IsLocal(bo.Id)), "the new socket counts");
         await atB.Close();
         await anns.HearsNo(Frames.Presence);
         await atA.Close();
@@ -120,7 +120,7 @@ public sealed class BackplaneTests(TwoNodes on) : SeveralNodes, IClassFixture<Tw
 
         foreach (var garbage in new[] { "", "nonsense", "\u0001\u0001short", "\u0001\u0003aaaaaaaa{\"$type\":\"users\"}", "\u0001\u0002aaaaaaaa{}" })
         {
-            await on.Redis.Do("PUBLISH", $"connectify:chat:{Chatting.ChatId(chat)}", garbage);
+            await on.Redis.Do("PUBLISH", $"connectify:chat:{ChatSteps.ChatId(chat)}", garbage);
             await on.Redis.Do("PUBLISH", "connectify:users", garbage);
             await on.Redis.Do("PUBLISH", "connectify:nodes", garbage);
         }

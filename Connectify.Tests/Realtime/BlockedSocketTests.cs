@@ -26,7 +26,7 @@ public abstract class BlockedSocketTests(ServerFixture on) : ServerTests(on)
         (blocked.Text("code"), blocked.Text("detail")).Should().Be(("blocked_by_user", "You have been blocked by this user"));
 
         var hub = await bo.JoinHub();
-        var send = () => hub.Invoke("SendMessage", new { conversation_id = Chatting.ChatId(path), content = "b" });
+        var send = () => hub.Invoke("SendMessage", new { conversation_id = ChatSteps.ChatId(path), content = "b" });
         (await send.Should().ThrowAsync<HubException>()).WithMessage("*You have been blocked by this user*");
         await anns.HearsNothing();
         await bos.HearsNothing();

@@ -13,7 +13,7 @@ public class ChatFeedTests
     public void Every_change_once_and_in_order_whatever_happens()
         => Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll(Arb.From(Choices, Shorter), choices =>
         {
-            var world = new FeedWorld();
+            var world = new FeedModel();
             foreach (var choice in choices) world.Do(choice);
             world.Settle();
         }));

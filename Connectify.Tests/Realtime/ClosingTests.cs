@@ -46,7 +46,7 @@ public abstract class ClosingTests(ServerFixture on) : ServerTests(on)
     {
         User ann = await User("ann"), bo = await User("bo"), eve = await User("eve");
         var stranger = await User("stranger", (await NewOrganization()).Id());
-        var id = Chatting.ChatId(await ann.StartsConversation(bo));
+        var id = ChatSteps.ChatId(await ann.StartsConversation(bo));
         string[] wrong = [$"group-chats/{id}/", "conversations/0/", "conversations/-1/", "conversations/abc/", "conversations/1.5/", "conversations/99999999999999999999/"];
         foreach (var path in wrong) (await (await ann.Knock(path)).Closed()).Should().Be(4004, "of {0}", path);
         (await (await eve.Knock($"conversations/{id}/")).Closed()).Should().Be(4004);

@@ -98,9 +98,9 @@ public abstract class DualSendTests(ServerFixture on) : ServerTests(on)
     {
         var (ann, path, anns, bos) = await Two();
         var hub = await ann.JoinHub();
-        await hub.Invoke("SendMessage", new { conversation_id = Chatting.ChatId(path), content = "hi" });
+        await hub.Invoke("SendMessage", new { conversation_id = ChatSteps.ChatId(path), content = "hi" });
         await ann.Says(path, "hi");
-        await hub.Invoke("SendMessage", new { conversation_id = Chatting.ChatId(path), content = "hi" });
+        await hub.Invoke("SendMessage", new { conversation_id = ChatSteps.ChatId(path), content = "hi" });
         await Frame(anns, "hi");
         for (var i = 0; i < 3; i++) await bos.HearsNext(Frames.Message);
         await Fence(anns);

@@ -17,7 +17,7 @@ namespace Connectify.Tests.Realtime;
 public sealed class EarlyUpgradeTests(SqliteServer on) : ServerTests(on), IClassFixture<SqliteServer>, IDisposable
 {
     private const string Key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("connectify-test-");
 
@@ -165,7 +165,7 @@ public sealed class EarlyUpgradeTests(SqliteServer on) : ServerTests(on), IClass
 
         using var socket = Connect(secured);
         await using var tls = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, (_, shown, _, _) => certificate.Equals(shown));
-        await tls.AuthenticateAsClientAsync("localhost").WaitAsync(Patience);
+        await tls.AuthenticateAsClientAsync("localhost").WaitAsync(Timeout);
         await tls.WriteAsync(Encoding.ASCII.GetBytes(request));
         (await Head((buffer, patience) => tls.ReadAsync(buffer, patience), "\"hello\"")).Should().StartWith("HTTP/1.1 101");
     }
@@ -233,7 +233,7 @@ public sealed class EarlyUpgradeTests(SqliteServer on) : ServerTests(on), IClass
 
     private static async Task<string> Head(Func<byte[], CancellationToken, ValueTask<int>> read, string until)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         var (heard, buffer) = (new StringBuilder(), new byte[4096]);
         do
         {

@@ -78,18 +78,18 @@ public sealed class FanOutMemoryTests(FanOutMemoryTests.Quiet on) : ServerTests(
         socket.Send(Encoding.ASCII.GetBytes(
             $"GET /ws/messaging/{chat}?token={user.Token} HTTP/1.1\r\nHost: {Server.Url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
-        Hear(socket, "\"hello\""u8);
+        Receive(socket, "\"hello\""u8);
         return socket;
     }
 
     private void HearAll(List<Socket> sockets, string last)
     {
         var bytes = Encoding.UTF8.GetBytes(last);
-        foreach (var socket in sockets) Hear(socket, bytes);
+        foreach (var socket in sockets) Receive(socket, bytes);
     }
 
     // A text may come in two parts.
-    private void Hear(Socket socket, ReadOnlySpan<byte> text)
+    private void Receive(Socket socket, ReadOnlySpan<byte> text)
     {
         for (var kept = 0; ;)
         {

@@ -14,7 +14,7 @@ public abstract class FanOutTests(ServerFixture on) : ServerTests(on)
     {
         User ann = await User("ann"), bo = await User("bo");
         var path = await ann.StartsConversation(bo);
-        var conversation_id = Chatting.ChatId(path);
+        var conversation_id = ChatSteps.ChatId(path);
         PlainSocket socket = await bo.Listen(path), flat = await bo.Listen(path, "format=flat"), all = await bo.Listen("");
         var hub = await bo.JoinHub();
         await hub.Invoke("Join", new { conversation_id });
@@ -60,7 +60,7 @@ public abstract class FanOutTests(ServerFixture on) : ServerTests(on)
     {
         User ann = await User("ann"), bo = await User("bo");
         var path = await ann.StartsGroup(bo);
-        var group_chat_id = Chatting.ChatId(path);
+        var group_chat_id = ChatSteps.ChatId(path);
         PlainSocket socket = await bo.Listen(path), flat = await bo.Listen(path, "format=flat");
         var hub = await bo.JoinHub();
         await hub.Invoke("Join", new { group_chat_id });
@@ -91,7 +91,7 @@ public abstract class FanOutTests(ServerFixture on) : ServerTests(on)
         var path = await people[0].StartsGroup([.. people.Skip(1)]);
         var sockets = await Task.WhenAll(people.Select(person => person.Listen(path)));
         var hub = await people[3].JoinHub();
-        await hub.Invoke("Join", new { group_chat_id = Chatting.ChatId(path) });
+        await hub.Invoke("Join", new { group_chat_id = ChatSteps.ChatId(path) });
 
         await Task.WhenAll(people.Select((person, i) => Send(person, sockets[i], i)));
 

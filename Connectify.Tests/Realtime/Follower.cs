@@ -27,14 +27,14 @@ internal sealed class Follower : IDuplexPipe
             Protocol = protocol,
         };
         var caller = new Caller(userId, $"user{userId}", $"{userId}-a", userId, Timestamp.Now, IsActive: true, IsSuperuser: false);
-        Client = new Client(connection, caller, socket: null, protocol, maxQueuedBytes: int.MaxValue)
+        Client = new ClientConnection(connection, caller, socket: null, protocol, maxQueuedBytes: int.MaxValue)
         {
             Limit = new FrameLimit(new RateLimitsSettings(), isEnabled: false, TimeProvider.System),
-            Metrics = UnheardMeters.Metrics,
+            Metrics = NullMeterFactory.Metrics,
         };
     }
 
-    public Client Client { get; }
+    public ClientConnection Client { get; }
 
     public long UserId => Client.Caller.UserId;
 

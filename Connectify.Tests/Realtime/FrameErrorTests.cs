@@ -98,8 +98,8 @@ public abstract class FrameErrorTests(ServerFixture on) : ServerTests(on)
     public async Task On_the_socket_for_all_chats_each_frame_names_its_chat()
     {
         User ann = await User("ann"), bo = await User("bo"), cy = await User("cy");
-        var mine = Chatting.ChatId(await ann.StartsConversation(bo));
-        var theirs = Chatting.ChatId(await bo.StartsConversation(cy));
+        var mine = ChatSteps.ChatId(await ann.StartsConversation(bo));
+        var theirs = ChatSteps.ChatId(await bo.StartsConversation(cy));
         var anns = await ann.Listen("");
         (object Frame, string Code)[] wrong =
         [
@@ -128,9 +128,9 @@ public abstract class FrameErrorTests(ServerFixture on) : ServerTests(on)
         var other = await ann.StartsConversation(cy);
         PlainSocket anns = await ann.Listen(path), cys = await cy.Listen(other);
 
-        await anns.Send(new { type = Frames.Message, content = "x", conversation_id = Chatting.ChatId(other) });
+        await anns.Send(new { type = Frames.Message, content = "x", conversation_id = ChatSteps.ChatId(other) });
 
-        (await anns.HearsNext(Frames.Message)).Number("conversation_id").Should().Be(Chatting.ChatId(path));
+        (await anns.HearsNext(Frames.Message)).Number("conversation_id").Should().Be(ChatSteps.ChatId(path));
         await cys.HearsNothing();
     }
 

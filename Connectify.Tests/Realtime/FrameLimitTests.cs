@@ -27,10 +27,10 @@ public class FrameLimitTests
     {
         var limit = Limit(burst: 1, perSecond: 20);
         Taken(limit, 1).Should().Be(1);
-        limit.Take(out var retryAfter, out _).Should().BeFalse();
+        limit.TryAcquire(out var retryAfter, out _).Should().BeFalse();
         retryAfter.Should().Be(TimeSpan.FromMilliseconds(50));
         _clock.Pass(retryAfter);
-        limit.Take(out retryAfter, out _).Should().BeTrue();
+        limit.TryAcquire(out retryAfter, out _).Should().BeTrue();
         retryAfter.Should().Be(TimeSpan.Zero);
     }
 
@@ -41,7 +41,7 @@ public class FrameLimitTests
         var flooded = new List<bool>();
         for (var i = 0; i <= 110; i++)
         {
-            if (!limit.Take(out _, out var isFlooding)) flooded.Add(isFlooding);
+            if (!limit.TryAcquire(out _, out var isFlooding)) flooded.Add(isFlooding);
             _clock.Pass(TimeSpan.FromMilliseconds(100));
         }
 
@@ -56,7 +56,7 @@ public class FrameLimitTests
         for (var i = 0; i < 30; i++)
         {
             Taken(limit, 50);
-            limit.Take(out _, out var isFlooding).Should().BeFalse();
+            limit.TryAcquire(out _, out var isFlooding).Should().BeFalse();
             isFlooding.Should().BeFalse();
             _clock.Pass(TimeSpan.FromSeconds(1.1));
         }
@@ -84,5 +84,5 @@ public class FrameLimitTests
     private FrameLimit Limit(int burst, int perSecond)
         => new(new RateLimitsSettings { FrameBurst = burst, FramesPerSecond = perSecond }, isEnabled: true, _clock);
 
-    private static int Taken(FrameLimit limit, int tries) => Enumerable.Range(0, tries).Count(_ => limit.Take(out var _, out var _));
+    private static int Taken(FrameLimit limit, int tries) => Enumerable.Range(0, tries).Count(_ => limit.TryAcquire(out var _, out var _));
 }

@@ -66,7 +66,7 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
         for (var round = 1; round <= Rounds; round++)
         {
             await using var socket = await Hub(ann);
-            await socket.Send(RecordSocket.Handshake, Invocation(round, "Join", $$"""{"conversation_id":{{Chatting.ChatId(path)}},"since":0}"""));
+            await socket.Send(RecordSocket.Handshake, Invocation(round, "Join", $$"""{"conversation_id":{{ChatSteps.ChatId(path)}},"since":0}"""));
             (await socket.Next()).GetRawText().Should().Be("{}");
             var answer = await socket.Next();
             answer.Number("type").Should().Be(Completion);
@@ -155,7 +155,7 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
     {
         var (ann, path) = await Chat();
         await using var socket = await Hub(ann);
-        await socket.Send(RecordSocket.Handshake, Invocation(1, "Join", $$"""{"conversation_id":{{Chatting.ChatId(path)}}}"""));
+        await socket.Send(RecordSocket.Handshake, Invocation(1, "Join", $$"""{"conversation_id":{{ChatSteps.ChatId(path)}}}"""));
         (await socket.Next()).GetRawText().Should().Be("{}");
         (await socket.Next()).Number("type").Should().Be(Completion);
 
@@ -179,7 +179,7 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
         await using var socket = await Greeted(ann);
         await socket.Send(Invocation(1, "Ping", ""));
         (await socket.Next()).Number("type").Should().Be(Completion);
-        var client = Server.Services.GetRequiredService<Clients>().OfUser(ann.Id).Single();
+        var client = Server.Services.GetRequiredService<ConnectionStore>().OfUser(ann.Id).Single();
 
         client.Close(code, "over");
         client.Send(Frames.Typing, "{}"u8.ToArray());
@@ -259,7 +259,7 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
     private Task<RecordSocket> Hub(User user) => RecordSocket.Open(Server.SocketUrl($"/hubs/chat?access_token={user.Token}"));
 
     private static string Send(int id, string path, string content)
-        => Invocation(id, "SendMessage", $$"""{"conversation_id":{{Chatting.ChatId(path)}},"content":"{{content}}"}""");
+        => Invocation(id, "SendMessage", $$"""{"conversation_id":{{ChatSteps.ChatId(path)}},"content":"{{content}}"}""");
 
     private static string Invocation(int id, string method, string argument)
         => $$"""{"type":1,"invocationId":"{{id}}","target":"{{method}}","arguments":[{{argument}}]}""";

@@ -13,8 +13,8 @@ public abstract class HubTests(ServerFixture on) : ServerTests(on)
     public async Task A_no_says_its_sentence_and_the_connection_goes_on()
     {
         User ann = await User("ann"), bo = await User("bo"), cy = await User("cy");
-        var conversation_id = Chatting.ChatId(await ann.StartsConversation(bo));
-        var theirs = Chatting.ChatId(await bo.StartsConversation(cy));
+        var conversation_id = ChatSteps.ChatId(await ann.StartsConversation(bo));
+        var theirs = ChatSteps.ChatId(await bo.StartsConversation(cy));
         var hub = await ann.JoinHub();
         (string Method, object Argument, string Sentence)[] wrong =
         [
@@ -60,7 +60,7 @@ public abstract class HubTests(ServerFixture on) : ServerTests(on)
         var hub = await ann.JoinHub();
         var bos = await bo.Listen(path);
 
-        var sent = await hub.Invoke("SendMessage", new { conversation_id = Chatting.ChatId(path), content = "hi" });
+        var sent = await hub.Invoke("SendMessage", new { conversation_id = ChatSteps.ChatId(path), content = "hi" });
 
         await bos.Hears(sent);
         await hub.HearsNothing();
@@ -74,7 +74,7 @@ public abstract class HubTests(ServerFixture on) : ServerTests(on)
         var missed = await ann.Says(path, "missed");
         var hub = await bo.JoinHub();
 
-        await hub.Send("Join", new { conversation_id = Chatting.ChatId(path), since = 0 });
+        await hub.Send("Join", new { conversation_id = ChatSteps.ChatId(path), since = 0 });
 
         await hub.Hears(missed);
         await hub.Hears(await ann.Says(path, "live"));
@@ -85,7 +85,7 @@ public abstract class HubTests(ServerFixture on) : ServerTests(on)
     {
         User ann = await User("ann"), bo = await User("bo");
         var path = await ann.StartsConversation(bo);
-        var conversation_id = Chatting.ChatId(path);
+        var conversation_id = ChatSteps.ChatId(path);
         var hub = await bo.JoinHub();
         await hub.Invoke("Join", new { conversation_id });
         var sending = Task.WhenAll(Enumerable.Range(0, 4).Select(async sender =>
@@ -114,7 +114,7 @@ public abstract class HubTests(ServerFixture on) : ServerTests(on)
     {
         await using var server = await TestServer.Start(Server.Engine, "--Messaging:MaxContentLength=100000");
         User ann = Keep(await Support.User.Register(server, "ann", 1)), bo = Keep(await Support.User.Register(server, "bo", 1));
-        var conversation_id = Chatting.ChatId(await ann.StartsConversation(bo));
+        var conversation_id = ChatSteps.ChatId(await ann.StartsConversation(bo));
         var hub = await ann.JoinHub();
         var content = new string('x', 64 * 1024);
         (await hub.Invoke("SendMessage", new { conversation_id, content })).Text("content").Should().Be(content);

@@ -27,10 +27,10 @@ public abstract class InboxSocketTests(ServerFixture on) : ServerTests(on)
         var inOther = await cy.Says(group, "other");
         await bo.Says(foreign, "not for ann");
 
-        (await all.Hears(inOne)).Number("conversation_id").Should().Be(Chatting.ChatId(conversation));
-        (await all.Hears(inOther)).Number("group_chat_id").Should().Be(Chatting.ChatId(group));
+        (await all.Hears(inOne)).Number("conversation_id").Should().Be(ChatSteps.ChatId(conversation));
+        (await all.Hears(inOther)).Number("group_chat_id").Should().Be(ChatSteps.ChatId(group));
         await all.HearsNo(Frames.Message);
-        await all.Send(new { type = Frames.Message, content = "mine", group_chat_id = Chatting.ChatId(group) });
+        await all.Send(new { type = Frames.Message, content = "mine", group_chat_id = ChatSteps.ChatId(group) });
         (await all.Hears(Frames.Message)).Part("message").Number("sender_id").Should().Be(ann.Id);
     }
 
@@ -49,7 +49,7 @@ public abstract class InboxSocketTests(ServerFixture on) : ServerTests(on)
         var group = await ann.StartsGroup();
         await ann.Says(group, "before bo");
         await ann.Post($"/api/messaging/{group}add_members/", new { member_ids = new[] { bo.Id } }).Ok();
-        (await all.Hears(Frames.ChatAdded)).Number("group_chat_id").Should().Be(Chatting.ChatId(group));
+        (await all.Hears(Frames.ChatAdded)).Number("group_chat_id").Should().Be(ChatSteps.ChatId(group));
         var sent = await ann.Says(group, "with bo");
         await all.Hears(sent);
         await all.HearsNo(Frames.Message);
@@ -65,7 +65,7 @@ public abstract class InboxSocketTests(ServerFixture on) : ServerTests(on)
         for (var i = 0; i < 3; i++)
         {
             await ann.Post($"/api/messaging/{group}remove_member/", new { member_id = bo.Id }).Ok();
-            (await all.Hears(Frames.ChatRemoved)).Number("group_chat_id").Should().Be(Chatting.ChatId(group));
+            (await all.Hears(Frames.ChatRemoved)).Number("group_chat_id").Should().Be(ChatSteps.ChatId(group));
             await ann.Says(group, "behind his back");
             await ann.Post($"/api/messaging/{group}add_members/", new { member_ids = new[] { bo.Id } }).Ok();
             await all.Hears(Frames.ChatAdded);
@@ -94,20 +94,20 @@ public abstract class InboxSocketTests(ServerFixture on) : ServerTests(on)
                 type = Frames.Resume,
                 chats = new object[]
                 {
-                    new { conversation_id = Chatting.ChatId(conversation), since = known.Number("seq") },
-                    new { group_chat_id = Chatting.ChatId(group), since = 0 },
-                    new { group_chat_id = Chatting.ChatId(quiet), since = "x" },
+                    new { conversation_id = ChatSteps.ChatId(conversation), since = known.Number("seq") },
+                    new { group_chat_id = ChatSteps.ChatId(group), since = 0 },
+                    new { group_chat_id = ChatSteps.ChatId(quiet), since = "x" },
                 },
             });
         }
         while (sinceHello.Elapsed > InTime);
 
         var one = await all.HearsNext(Frames.Resumed);
-        one.Number("conversation_id").Should().Be(Chatting.ChatId(conversation));
+        one.Number("conversation_id").Should().Be(ChatSteps.ChatId(conversation));
         one.Flag("resumed").Should().BeTrue();
         one.Number("seq").Should().Be(missed[^1].Number("seq"));
         foreach (var message in missed) (await all.HearsNext(Frames.Message)).Part("message").Id().Should().Be(message.Id());
-        (await all.HearsNext(Frames.Resumed)).Number("group_chat_id").Should().Be(Chatting.ChatId(group));
+        (await all.HearsNext(Frames.Resumed)).Number("group_chat_id").Should().Be(ChatSteps.ChatId(group));
         (await all.HearsNext(Frames.Message)).Part("message").Id().Should().Be(first.Id());
         var garbage = await all.HearsNext(Frames.Resumed);
         garbage.Flag("resumed").Should().BeFalse();
@@ -129,10 +129,10 @@ public abstract class InboxSocketTests(ServerFixture on) : ServerTests(on)
             type = Frames.Resume,
             chats = new object[]
             {
-                new { conversation_id = Chatting.ChatId(theirs), since = 0 },
-                new { group_chat_id = Chatting.ChatId(mine), since = 0 },
-                new { conversation_id = Chatting.ChatId(mine), since = 0 },
-                new { conversation_id = Chatting.ChatId(mine), since = 0 },
+                new { conversation_id = ChatSteps.ChatId(theirs), since = 0 },
+                new { group_chat_id = ChatSteps.ChatId(mine), since = 0 },
+                new { conversation_id = ChatSteps.ChatId(mine), since = 0 },
+                new { conversation_id = ChatSteps.ChatId(mine), since = 0 },
             },
         });
 
@@ -167,7 +167,7 @@ public abstract class InboxSocketTests(ServerFixture on) : ServerTests(on)
         async Task Counts(long unread)
         {
             var frame = await all.Hears(Frames.Unread, frame => frame.Number("unread_count") == unread);
-            frame.Number("conversation_id").Should().Be(Chatting.ChatId(path));
+            frame.Number("conversation_id").Should().Be(ChatSteps.ChatId(path));
         }
     }
 

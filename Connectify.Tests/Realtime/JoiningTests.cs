@@ -19,11 +19,11 @@ public sealed class JoiningTests
 
     public JoiningTests()
     {
-        var groups = new ChatGroups(UnheardMeters.Metrics);
+        var groups = new ChatGroups(NullMeterFactory.Metrics);
         _feeds = new ChatFeeds(groups, null!, new InMemoryBackplane());
 
         // Somebody else is there all the time, so that the feed is.
-        _feeds.Begin(new Follower(2).Client, Chat);
+        _feeds.StartBuffering(new Follower(2).Client, Chat);
     }
 
     private static ChatEvent Change { get; } = new(Chat.Id, "message", "{}"u8.ToArray()) { Seq = 1 };
@@ -31,9 +31,9 @@ public sealed class JoiningTests
     [Fact]
     public async Task What_a_replaced_joining_still_has_to_tell_is_not_told_twice()
     {
-        var first = _feeds.Begin(_ann.Client, Chat);
+        var first = _feeds.StartBuffering(_ann.Client, Chat);
         _feeds.Unfollow(_ann.Client, Chat.Id);
-        var second = _feeds.Begin(_ann.Client, Chat);
+        var second = _feeds.StartBuffering(_ann.Client, Chat);
         await first.SendPaced(Change, CancellationToken.None);
         _ann.Heard().Should().BeEmpty("its successor tells that");
         await second.SendPaced(Change, CancellationToken.None);
@@ -46,24 +46,24 @@ public sealed class JoiningTests
     public void Who_begins_again_hears_once(bool wasComplete)
     {
         var feed = _feeds.Of(Chat)!;
-        var first = _feeds.Begin(_ann.Client, Chat);
-        if (wasComplete) feed.TryComplete(first, 0, 0);
-        var second = _feeds.Begin(_ann.Client, Chat);
-        feed.TryComplete(first, 0, 0);
-        feed.TryComplete(second, 0, 0);
-        feed.Take([Change]);
+        var first = _feeds.StartBuffering(_ann.Client, Chat);
+        if (wasComplete) feed.TryGoLive(first, 0, 0);
+        var second = _feeds.StartBuffering(_ann.Client, Chat);
+        feed.TryGoLive(first, 0, 0);
+        feed.TryGoLive(second, 0, 0);
+        feed.Receive([Change]);
         _ann.Heard().Should().ContainSingle();
     }
 
     [Fact]
     public void Who_is_on_the_way_in_or_there_is_not_begun_anew()
     {
-        var first = _feeds.BeginIfNew(_ann.Client, Chat)!;
-        _feeds.BeginIfNew(_ann.Client, Chat).Should().BeNull();
-        _feeds.Of(Chat)!.TryComplete(first, 0, 0);
-        _feeds.BeginIfNew(_ann.Client, Chat).Should().BeNull();
+        var first = _feeds.StartBufferingIfNew(_ann.Client, Chat)!;
+        _feeds.StartBufferingIfNew(_ann.Client, Chat).Should().BeNull();
+        _feeds.Of(Chat)!.TryGoLive(first, 0, 0);
+        _feeds.StartBufferingIfNew(_ann.Client, Chat).Should().BeNull();
         first.IsOver.Should().BeFalse();
         _feeds.Unfollow(_ann.Client, Chat.Id);
-        _feeds.BeginIfNew(_ann.Client, Chat).Should().NotBeNull();
+        _feeds.StartBufferingIfNew(_ann.Client, Chat).Should().NotBeNull();
     }
 }

@@ -72,7 +72,7 @@ public abstract class LosingAccessTests(ServerFixture on) : ServerTests(on)
     {
         User ann = await User("ann"), bo = await User("bo"), cy = await User("cy");
         var path = await ann.StartsGroup(bo, cy);
-        var id = Chatting.ChatId(path);
+        var id = ChatSteps.ChatId(path);
         PlainSocket bos = await bo.Listen(path), all = await bo.Listen(""), cys = await cy.Listen(path);
         var hub = await bo.JoinHub();
         await hub.Invoke("Join", new { group_chat_id = id });

@@ -58,30 +58,30 @@ public abstract class RefusalTests(ServerFixture on) : ServerTests(on)
     public void A_minute_later_the_door_is_open_again()
     {
         var clock = new StoppedClock();
-        var refusals = new Refusals(clock);
-        var knock = Knock("/ws/messaging/conversations/5/", "bad");
+        var throttle = new HandshakeThrottle(clock);
+        var attempt = Knock("/ws/messaging/conversations/5/", "bad");
         for (var i = 0; i < 3; i++)
         {
-            refusals.WhyNotAgain(knock).Should().BeNull();
-            refusals.Note(knock, CloseCodes.Unauthorized);
+            throttle.WhyNot(attempt).Should().BeNull();
+            throttle.RecordFailure(attempt, CloseCodes.Unauthorized);
             clock.Pass(TimeSpan.FromSeconds(10));
         }
 
-        refusals.WhyNotAgain(knock)!.RetryAfter.Should().Be(TimeSpan.FromSeconds(30));
-        refusals.WhyNotAgain(Knock("/ws/messaging/conversations/6/", "bad")).Should().BeNull();
-        refusals.WhyNotAgain(Knock("/ws/messaging/conversations/5/", "other")).Should().BeNull();
+        throttle.WhyNot(attempt)!.RetryAfter.Should().Be(TimeSpan.FromSeconds(30));
+        throttle.WhyNot(Knock("/ws/messaging/conversations/6/", "bad")).Should().BeNull();
+        throttle.WhyNot(Knock("/ws/messaging/conversations/5/", "other")).Should().BeNull();
         clock.Pass(TimeSpan.FromSeconds(31));
-        refusals.WhyNotAgain(knock).Should().BeNull();
-        refusals.Note(knock, CloseCodes.Unauthorized);
-        refusals.WhyNotAgain(knock).Should().BeNull("it counts anew");
+        throttle.WhyNot(attempt).Should().BeNull();
+        throttle.RecordFailure(attempt, CloseCodes.Unauthorized);
+        throttle.WhyNot(attempt).Should().BeNull("it counts anew");
     }
 
-    private static Knock Knock(string path, string token)
+    private static ConnectAttempt Knock(string path, string token)
     {
         var context = new DefaultHttpContext();
         (context.Request.Path, context.Request.QueryString) = (path, new QueryString($"?token={token}"));
         context.Connection.RemoteIpAddress = IPAddress.Loopback;
-        return new Knock(context);
+        return new ConnectAttempt(context);
     }
 
     public sealed class OnSqlite(SqliteServer on) : RefusalTests(on), IClassFixture<SqliteServer>;

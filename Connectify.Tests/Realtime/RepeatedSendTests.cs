@@ -14,7 +14,7 @@ public abstract class RepeatedSendTests(ServerFixture on) : ServerTests(on)
         User ann = await User("ann"), bo = await User("bo");
         var path = await ann.StartsConversation(bo);
         PlainSocket anns = await ann.Listen(path), annsOther = await ann.Listen(path, "format=flat"), bos = await bo.Listen(path);
-        var conversation_id = Chatting.ChatId(path);
+        var conversation_id = ChatSteps.ChatId(path);
         var hub = await ann.JoinHub();
 
         await anns.Send(new { type = Frames.Message, content = "once", client_message_id = "a1" });
@@ -58,7 +58,7 @@ public abstract class RepeatedSendTests(ServerFixture on) : ServerTests(on)
         var path = await ann.StartsConversation(bo);
         PlainSocket anns = await ann.Listen(path), bos = await bo.Listen(path);
         var hub = await ann.JoinHub();
-        var conversation_id = Chatting.ChatId(path);
+        var conversation_id = ChatSteps.ChatId(path);
 
         await Task.WhenAll(Enumerable.Range(0, 5).SelectMany(_ => new Task[]
         {

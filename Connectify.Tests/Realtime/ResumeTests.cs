@@ -49,7 +49,7 @@ public abstract class ResumeTests(ServerFixture on) : ServerTests(on)
             SELECT @chatId, seq, seq, @ann, 'put', 1, 1 FROM missed;
             UPDATE chats SET last_seq = @last, message_count = @last WHERE id = @chatId
             """,
-            new { chatId = Chatting.ChatId(path), ann = ann.Id, last = Last },
+            new { chatId = ChatSteps.ChatId(path), ann = ann.Id, last = Last },
             default);
 
         // Its number shows the gap.
@@ -154,7 +154,7 @@ public abstract class ResumeTests(ServerFixture on) : ServerTests(on)
         await justNear.HearsNothing();
 
         var hub = await bo.JoinHub();
-        (await hub.Invoke("Join", new { conversation_id = Chatting.ChatId(path), since = 0 })).Flag("resumed").Should().BeFalse();
+        (await hub.Invoke("Join", new { conversation_id = ChatSteps.ChatId(path), since = 0 })).Flag("resumed").Should().BeFalse();
         await hub.HearsNothing();
         await ann.HangUp();
         await bo.HangUp();

@@ -46,13 +46,13 @@ public abstract class SeveralNodes : IAsyncLifetime
     /// <summary>Returns when the nodes hear each other.</summary>
     internal static async Task Ready(params TestServer[] nodes)
     {
-        foreach (var node in nodes) await Until(() => Task.FromResult(!Backplane(node).IsAway), "Redis is there");
+        foreach (var node in nodes) await Until(() => Task.FromResult(!Backplane(node).IsDown), "Redis is there");
     }
 
     /// <summary>Returns when the nodes have noticed that Redis is away.</summary>
     internal static async Task Apart(params TestServer[] nodes)
     {
-        foreach (var node in nodes) await Until(() => Task.FromResult(Backplane(node).IsAway), "Redis is away");
+        foreach (var node in nodes) await Until(() => Task.FromResult(Backplane(node).IsDown), "Redis is away");
     }
 
     public virtual Task InitializeAsync() => Task.CompletedTask;

@@ -10,23 +10,23 @@ namespace Connectify.Tests.Realtime;
 /// <summary>Whoever says nothing is pinged; whoever doesn't answer that is gone, however much TCP still takes for him.</summary>
 public sealed class SilentSocketTests(SqliteServer on) : ServerTests(on), IClassFixture<SqliteServer>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Whoever_answers_no_ping_is_cut_and_whoever_does_is_not()
     {
         User ann = await User("ann"), bo = await User("bo");
         var chat = await ann.StartsConversation(bo);
-        var clients = Server.Services.GetRequiredService<Clients>();
-        using var patience = new CancellationTokenSource(Patience);
+        var connections = Server.Services.GetRequiredService<ConnectionStore>();
+        using var patience = new CancellationTokenSource(Timeout);
 
         using var answering = await Silent(ann.SocketUrl(chat), patience.Token);
         using var deaf = await Silent(bo.SocketUrl(chat), patience.Token);
         var reading = Read(answering, patience.Token);
-        await Until(() => clients.OfUser(ann.Id).Count == 1 && clients.OfUser(bo.Id).Count == 1, patience.Token);
+        await Until(() => connections.OfUser(ann.Id).Count == 1 && connections.OfUser(bo.Id).Count == 1, patience.Token);
 
-        await Until(() => clients.OfUser(bo.Id).Count == 0, patience.Token);
-        clients.OfUser(ann.Id).Should().HaveCount(1, "it came earlier, and has said as little");
+        await Until(() => connections.OfUser(bo.Id).Count == 0, patience.Token);
+        connections.OfUser(ann.Id).Should().HaveCount(1, "it came earlier, and has said as little");
         reading.IsCompleted.Should().BeFalse();
 
         await answering.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
@@ -54,7 +54,7 @@ public sealed class SilentSocketTests(SqliteServer on) : ServerTests(on), IClass
     private static async Task<ClientWebSocket> Silent(Uri url, CancellationToken patience)
     {
         var socket = new ClientWebSocket();
-        socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
+        socket.Options.KeepAliveInterval = System.Threading.Timeout.InfiniteTimeSpan;
         await socket.ConnectAsync(url, patience);
         return socket;
     }

@@ -24,25 +24,25 @@ public abstract class StalledReaderTests(ServerFixture on) : ServerTests(on)
     {
         await using var server = await TestServer.Start(
             Server.Engine, "--Sockets:MaxQueuedBytes=65536", "--Sockets:MaxWriteStallSeconds=1", "--Messaging:DualSendWindowSeconds=0");
-        using var measured = new Measured(server);
+        using var measured = new MetricsProbe(server);
         User ann = Keep(await Support.User.Register(server, "ann", 1)), bo = Keep(await Support.User.Register(server, "bo", 1));
         var cy = Keep(await Support.User.Register(server, "cy", 1));
         var path = await ann.StartsGroup(bo, cy);
         PlainSocket anns = await ann.Listen(path), cys = await cy.Listen(path);
         using var stalled = await Stalled(kind == "hub" ? server.SocketUrl($"/hubs/chat?access_token={bo.Token}") : bo.SocketUrl(path));
-        if (kind == "hub") await Join(stalled, Chatting.ChatId(path));
-        var clients = server.Services.GetRequiredService<Clients>();
+        if (kind == "hub") await Join(stalled, ChatSteps.ChatId(path));
+        var connections = server.Services.GetRequiredService<ConnectionStore>();
         await Follows(server, bo, path);
 
         var sent = 0;
-        while (clients.OfUser(bo.Id).Count > 0)
+        while (connections.OfUser(bo.Id).Count > 0)
         {
             (sent < MostMessages).Should().BeTrue("whoever reads nothing is cut at last");
             await anns.Send(new { type = Frames.Message, content = new string('x', 10_000) });
             (await cys.HearsNext(Frames.Message)).Number("seq").Should().Be(++sent);
         }
 
-        (measured.Sum("connectify.clients.cut/queue_full") + measured.Sum("connectify.clients.cut/stalled")).Should().BePositive();
+        (measured.Sum("connectify.connections.aborted/queue_full") + measured.Sum("connectify.connections.aborted/stalled")).Should().BePositive();
         await anns.Send(new { type = Frames.Message, content = "the end" });
         (await cys.HearsNext(Frames.Message)).Part("message").Text("content").Should().Be("the end");
         (await anns.Hears(Frames.Message, frame => frame.Number("seq") == sent + 1)).Part("message").Text("content").Should().Be("the end");
@@ -85,7 +85,7 @@ public abstract class StalledReaderTests(ServerFixture on) : ServerTests(on)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var groups = server.Services.GetRequiredService<ChatGroups>();
-        var group = ChatFeed.GroupName(new ChatRef(path.StartsWith("conversations", StringComparison.Ordinal) ? ChatKind.Conversation : ChatKind.Group, Chatting.ChatId(path)));
+        var group = ChatFeed.GroupName(new ChatRef(path.StartsWith("conversations", StringComparison.Ordinal) ? ChatKind.Conversation : ChatKind.Group, ChatSteps.ChatId(path)));
         while (!groups.Members(group).Any(member => member.Caller.UserId == user.Id))
         {
             // It reads nothing, so it can't tell: a request takes its time.

@@ -20,7 +20,7 @@ public abstract class TypingTests(ServerFixture on) : ServerTests(on)
         var typing = await bos.HearsNext(Frames.Typing);
 
         typing.EnumerateObject().Select(field => field.Name).Should().Equal("type", "conversation_id", "user_id", "username", "is_typing");
-        typing.Number("conversation_id").Should().Be(Chatting.ChatId(path));
+        typing.Number("conversation_id").Should().Be(ChatSteps.ChatId(path));
         typing.Number("user_id").Should().Be(ann.Id);
         typing.Text("username").Should().Be(ann.Username);
         typing.Flag("is_typing").Should().BeTrue();
@@ -79,8 +79,8 @@ public abstract class TypingTests(ServerFixture on) : ServerTests(on)
         var hub = await ann.JoinHub();
         var all = await ann.Listen("");
 
-        await hub.Invoke("Typing", new { conversation_id = Chatting.ChatId(conversation), is_typing = true });
-        await all.Send(new { type = Frames.Typing, group_chat_id = Chatting.ChatId(group), is_typing = true });
+        await hub.Invoke("Typing", new { conversation_id = ChatSteps.ChatId(conversation), is_typing = true });
+        await all.Send(new { type = Frames.Typing, group_chat_id = ChatSteps.ChatId(group), is_typing = true });
         (await inOne.HearsNext(Frames.Typing)).Flag("is_typing").Should().BeTrue();
         (await inOther.HearsNext(Frames.Typing)).Flag("is_typing").Should().BeTrue();
 

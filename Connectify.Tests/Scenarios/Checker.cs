@@ -6,25 +6,25 @@ internal static class Checker
     // The documented window, and what a slow node may add to it between taking a copy in and storing it.
     private const long DualSendWindow = 10_000;
 
-    public static List<Violation> Check(Truth truth, IEnumerable<History> histories, IEnumerable<Sending> sendings, IEnumerable<Changing> changings)
+    public static List<Violation> Check(CommittedHistory committed, IEnumerable<History> histories, IEnumerable<Sending> sendings, IEnumerable<Changing> changings)
     {
-        var stored = truth.Changes.Where(change => change.IsNew).ToLookup(change => change.Content);
+        var stored = committed.Changes.Where(change => change.IsNew).ToLookup(change => change.Content);
         var sent = sendings.ToList();
         return
         [
-            .. Numbers(truth),
-            .. histories.SelectMany(history => new HistoryCheck(truth, history).Run()),
+            .. Numbers(committed),
+            .. histories.SelectMany(history => new HistoryCheck(committed, history).Run()),
             .. sent.SelectMany(sending => Sent(sending, [.. stored[sending.Content]])),
             .. Unsent(stored, sent),
-            .. changings.SelectMany(changing => Changed(truth, changing)),
+            .. changings.SelectMany(changing => Changed(committed, changing)),
         ];
     }
 
     // One order: no hole, no number twice, and the chat's own count agrees.
-    private static IEnumerable<Violation> Numbers(Truth truth)
+    private static IEnumerable<Violation> Numbers(CommittedHistory committed)
     {
-        var chats = truth.Changes.ToLookup(change => change.ChatId);
-        foreach (var (chatId, lastSeq) in truth.LastSeqs)
+        var chats = committed.Changes.ToLookup(change => change.ChatId);
+        foreach (var (chatId, lastSeq) in committed.LastSeqs)
         {
             var expected = 0L;
             foreach (var change in chats[chatId].OrderBy(change => change.Seq))
@@ -60,17 +60,17 @@ internal static class Checker
         return stored.Where(same => !known.Contains(same.Key)).Select(same => new Violation(Breach.Phantom, $"nobody sent message {same.First().MessageId}, \"{same.Key}\""));
     }
 
-    private static IEnumerable<Violation> Changed(Truth truth, Changing changing)
+    private static IEnumerable<Violation> Changed(CommittedHistory committed, Changing changing)
     {
         var what = $"{changing.What} \"{changing.Text}\" of message {changing.MessageId}";
-        var became = truth.Of(changing.MessageId);
+        var became = committed.Of(changing.MessageId);
         var isStored = changing.What switch
         {
             "edit" => became.Any(change => change.Content == changing.Text),
             "delete" => became.Any(change => change.IsDeletion),
 
             // With its message the reaction is gone too.
-            _ => became.Any(change => change.IsDeletion) || truth.Reactions.Contains(new Reaction(changing.MessageId, changing.UserId, changing.Text)),
+            _ => became.Any(change => change.IsDeletion) || committed.Reactions.Contains(new Reaction(changing.MessageId, changing.UserId, changing.Text)),
         };
         if (changing.Known == Known.Done && !isStored) yield return new Violation(Breach.Lost, $"{what} was acknowledged and is not stored");
         if (changing is { Known: Known.Refused, What: "edit" } && isStored) yield return new Violation(Breach.Phantom, $"{what} was refused and is stored");

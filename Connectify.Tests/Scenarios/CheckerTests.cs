@@ -268,10 +268,10 @@ public sealed class CheckerTests
 
     private void Finds(params Breach[] expected)
     {
-        var truth = new Truth(_changes, _removals, _reactions, new Dictionary<long, long> { [Chat] = _changes.Max(change => change.Seq) });
+        var committed = new CommittedHistory(_changes, _removals, _reactions, new Dictionary<long, long> { [Chat] = _changes.Max(change => change.Seq) });
         var history = new History("ann's socket", Ann, Chat);
         foreach (var heard in _heard) history.Add(heard);
-        var found = Checker.Check(truth, [history], _sendings, _changings);
+        var found = Checker.Check(committed, [history], _sendings, _changings);
         found.Select(violation => violation.Breach).Distinct().Should().BeEquivalentTo(expected, string.Join("; ", found));
     }
 }

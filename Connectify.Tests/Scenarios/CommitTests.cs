@@ -35,7 +35,7 @@ public sealed class CommitTests
         await ann.Post($"/api/messaging/{chat}send_message/", new { content = "doomed" }).Fails(500);
         await anns.Send(new { type = Frames.Message, content = "doomed", client_message_id = "d1" });
         (await anns.Hears(Frames.Error)).Text("code").Should().Be("internal_error");
-        await hub.Invoking(it => it.Invoke("SendMessage", new { conversation_id = Chatting.ChatId(chat), content = "doomed" })).Should().ThrowAsync<Exception>();
+        await hub.Invoking(it => it.Invoke("SendMessage", new { conversation_id = ChatSteps.ChatId(chat), content = "doomed" })).Should().ThrowAsync<Exception>();
 
         // Many at once share a commit; the doomed ones don't take the others with them.
         var sends = Enumerable.Range(0, 40).Select(i => ann.Post($"/api/messaging/{chat}send_message/", new { content = i % 8 == 0 ? "doomed" : $"{i}" }));

@@ -4,10 +4,10 @@ using Connectify.Tests.Support;
 namespace Connectify.Tests.Scenarios;
 
 /// <summary>Has things go wrong, each at its time, and sees that each is over in the end.</summary>
-internal sealed class Faults(Cluster cluster, Crowd crowd, Tally tally)
+internal sealed class Faults(Cluster cluster, ScenarioUsers users, RunCounters counters)
 {
     private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
     /// <summary>Runs a whole schedule; returns when everything is mended.</summary>
     public async Task Run(IReadOnlyList<Mishap> schedule)
@@ -33,10 +33,10 @@ internal sealed class Faults(Cluster cluster, Crowd crowd, Tally tally)
             FaultKind.KillRedis or FaultKind.FlushRedis or FaultKind.PauseRedis or FaultKind.FreezeRedis => InTurn(cluster.RedisTurn, () => HurtRedis(mishap)),
             FaultKind.RestartPostgres or FaultKind.FreezePostgres => InTurn(cluster.PostgresTurn, () => HurtPostgres(mishap)),
             FaultKind.CutSockets => CutSockets(mishap),
-            FaultKind.StallReader => new StalledReader(cluster, crowd).Stall(mishap),
+            FaultKind.StallReader => new StalledReader(cluster, users).Stall(mishap),
             _ => RemoveMember(mishap),
         });
-        tally.Count($"{mishap.Kind}");
+        counters.Count($"{mishap.Kind}");
     }
 
     private Task HurtNode(Mishap mishap)
@@ -107,14 +107,14 @@ internal sealed class Faults(Cluster cluster, Crowd crowd, Tally tally)
     private Task CutSockets(Mishap mishap)
     {
         var random = new Random(mishap.Draw);
-        foreach (var device in crowd.Devices.Where(_ => random.Next(3) == 0)) device.Cut();
+        foreach (var device in users.Devices.Where(_ => random.Next(3) == 0)) device.Cut();
         return Task.CompletedTask;
     }
 
     private async Task RemoveMember(Mishap mishap)
     {
         var random = new Random(mishap.Draw);
-        var groups = crowd.Chats.Where(chat => chat.IsGroup).ToList();
+        var groups = users.Chats.Where(chat => chat.IsGroup).ToList();
         var group = groups[random.Next(groups.Count)];
         var member = group.Members[random.Next(1, group.Members.Count)];
         if (!group.TryTakeOut(member.Id)) return;
@@ -123,11 +123,11 @@ internal sealed class Faults(Cluster cluster, Crowd crowd, Tally tally)
         // A repeat of one that was cut off is told that there is no such member.
         await Rest.Insist(
             () => admin.Ask(HttpMethod.Post, $"/api/messaging/{group.Path}remove_member/", new { member_id = member.Id }),
-            Patience, answer => answer.Known != Known.Nothing);
+            Timeout, answer => answer.Known != Known.Nothing);
         await Task.Delay(mishap.Lasts);
         group.Returns.Enqueue((group.Id, member.Id, Clock.Now));
         await Rest.Insist(
-            () => admin.Ask(HttpMethod.Post, $"/api/messaging/{group.Path}add_members/", new { member_ids = new[] { member.Id } }), Patience);
+            () => admin.Ask(HttpMethod.Post, $"/api/messaging/{group.Path}add_members/", new { member_ids = new[] { member.Id } }), Timeout);
         group.IsBack(member.Id);
     }
 

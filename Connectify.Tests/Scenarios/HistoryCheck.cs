@@ -8,7 +8,7 @@ namespace Connectify.Tests.Scenarios;
 /// change of the same message was stored by then, and is told in its turn. Everything else has to come,
 /// once and in order, over all connections of the client.
 /// </remarks>
-internal sealed class HistoryCheck(Truth truth, History history)
+internal sealed class HistoryCheck(CommittedHistory committed, History history)
 {
     private readonly List<Violation> _violations = [];
     private readonly HashSet<long> _heard = [];
@@ -37,7 +37,7 @@ internal sealed class HistoryCheck(Truth truth, History history)
             }
         }
 
-        var last = truth.LastSeqs.GetValueOrDefault(history.ChatId);
+        var last = committed.LastSeqs.GetValueOrDefault(history.ChatId);
         Skip(last + 1, long.MaxValue);
         return _violations;
     }
@@ -57,8 +57,8 @@ internal sealed class HistoryCheck(Truth truth, History history)
         if (fetched is null) return;
         for (var missed = _position + 1; missed <= seq; missed++)
         {
-            if (truth.At(history.ChatId, missed) is not { IsNew: true } change || fetched.Seqs.ContainsKey(change.MessageId)) continue;
-            if (truth.Of(change.MessageId).Any(later => later.IsDeletion && later.At <= fetched.At)) continue;
+            if (committed.At(history.ChatId, missed) is not { IsNew: true } change || fetched.Seqs.ContainsKey(change.MessageId)) continue;
+            if (committed.Of(change.MessageId).Any(later => later.IsDeletion && later.At <= fetched.At)) continue;
             Report(Breach.Lost, $"change {missed} (message {change.MessageId}) is neither told nor in what was fetched");
         }
     }
@@ -76,7 +76,7 @@ internal sealed class HistoryCheck(Truth truth, History history)
         _heard.Add(told.Seq);
         _position = told.Seq;
         Compare(told);
-        foreach (var removal in truth.Removals.Where(removal => removal.ChatId == history.ChatId && removal.UserId == history.UserId))
+        foreach (var removal in committed.Removals.Where(removal => removal.ChatId == history.ChatId && removal.UserId == history.UserId))
         {
             if (told.Seq > removal.Seq && told.At < removal.BackFrom) Report(Breach.Leaked, $"told change {told.Seq} though removed after {removal.Seq}");
         }
@@ -87,15 +87,15 @@ internal sealed class HistoryCheck(Truth truth, History history)
     {
         for (var missed = Math.Max(_position, _optional) + 1; missed < next; missed++)
         {
-            if (truth.At(history.ChatId, missed) is not { } change) continue;
-            var isOvertaken = truth.Of(change.MessageId).Any(later => later.Seq > missed && later.At <= at);
+            if (committed.At(history.ChatId, missed) is not { } change) continue;
+            var isOvertaken = committed.Of(change.MessageId).Any(later => later.Seq > missed && later.At <= at);
             if (!isOvertaken) Report(Breach.Lost, $"not told change {missed} (message {change.MessageId}), but {(at == long.MaxValue ? "nothing" : next)} after {_position}");
         }
     }
 
     private void Compare(Told told)
     {
-        if (truth.At(history.ChatId, told.Seq) is not { } change || change.MessageId != told.MessageId)
+        if (committed.At(history.ChatId, told.Seq) is not { } change || change.MessageId != told.MessageId)
         {
             Report(Breach.Phantom, $"told change {told.Seq} of message {told.MessageId}, which is not stored");
             return;

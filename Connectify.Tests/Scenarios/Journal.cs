@@ -41,7 +41,7 @@ internal sealed class Journal(string connectionString)
     /// <summary>All that happened in some chats.</summary>
     /// <param name="chatIds">The chats.</param>
     /// <param name="returns">When somebody who had been removed was asked back, in milliseconds since 1970.</param>
-    public Task<Truth> Read(long[] chatIds, IReadOnlyCollection<(long ChatId, long UserId, long At)> returns)
+    public Task<CommittedHistory> Read(long[] chatIds, IReadOnlyCollection<(long ChatId, long UserId, long At)> returns)
         => Ask(async connection =>
         {
             var changes = await connection.QueryAsync<Change>(
@@ -59,7 +59,7 @@ internal sealed class Journal(string connectionString)
                 """,
                 new { chatIds });
             var removals = departures.Select(gone => new Removal(gone.ChatId, gone.UserId, gone.Seq, BackFrom(gone, returns)));
-            return new Truth([.. changes], [.. removals], [.. reactions], await LastSeqs(chatIds));
+            return new CommittedHistory([.. changes], [.. removals], [.. reactions], await LastSeqs(chatIds));
         });
 
     /// <summary>Has everybody wait who asks what has been read; others don't.</summary>

@@ -6,11 +6,11 @@ namespace Connectify.Tests.Scenarios;
 /// <summary>One server process, on a port that it keeps over its restarts.</summary>
 internal sealed class Node(string name, string folder, string[] settings) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly int _port = FreePort.Take();
-    private KeptProcess? _process;
+    private SupervisedProcess? _process;
 
     public string Name => name;
 
@@ -23,7 +23,7 @@ internal sealed class Node(string name, string folder, string[] settings) : IAsy
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
     public async Task Start()
-        => _process = await KeptProcess.Start(
+        => _process = await SupervisedProcess.Start(
             Log, ["dotnet", Path.Combine(AppContext.BaseDirectory, "Connectify.Server.dll"), $"--Urls={Url}", .. settings]);
 
     /// <summary>Returns when it serves.</summary>
@@ -34,11 +34,11 @@ internal sealed class Node(string name, string folder, string[] settings) : IAsy
 
     private async Task Until(Func<Task<bool>> holds)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         while (!await holds())
         {
             if (_process?.HasExited != false) throw new InvalidOperationException($"{name} ended by itself, see {Log}");
-            if (patience.IsCancellationRequested) throw new TimeoutException($"{name} was not ready within {Patience.TotalSeconds:0} s, see {Log}");
+            if (patience.IsCancellationRequested) throw new TimeoutException($"{name} was not ready within {Timeout.TotalSeconds:0} s, see {Log}");
             await Task.Delay(50);
         }
     }

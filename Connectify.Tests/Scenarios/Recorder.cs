@@ -8,7 +8,7 @@ namespace Connectify.Tests.Scenarios;
 /// One device of somebody: connects to any node, comes back when it is cut off, says where it stands, and
 /// writes down every frame of a durable change. The kinds of connection differ in how they ask.
 /// </summary>
-internal abstract class Recorder(Member member, string kind, Cluster cluster, Tally tally, Random random) : IAsyncDisposable
+internal abstract class Recorder(Member member, string kind, Cluster cluster, RunCounters counters, Random random) : IAsyncDisposable
 {
     private const int SilentBeforePing = 1000;
     private const int SilentBeforeCut = 5000;
@@ -19,7 +19,7 @@ internal abstract class Recorder(Member member, string kind, Cluster cluster, Ta
 
     private readonly CancellationTokenSource _end = new();
     private Task _running = Task.CompletedTask;
-    private volatile Line? _line;
+    private volatile ScenarioSocket? _socket;
 
     public string Name { get; } = $"{member.Name}'s {kind}";
 
@@ -27,9 +27,9 @@ internal abstract class Recorder(Member member, string kind, Cluster cluster, Ta
 
     public abstract IReadOnlyCollection<History> Histories { get; }
 
-    protected Line? Line => _line;
+    protected ScenarioSocket? Line => _socket;
 
-    protected Tally Tally => tally;
+    protected RunCounters Tally => counters;
 
     public void Start() => _running = Run();
 
@@ -42,7 +42,7 @@ internal abstract class Recorder(Member member, string kind, Cluster cluster, Ta
     }
 
     /// <summary>Cuts its connection; it comes back by itself.</summary>
-    public void Cut() => _line?.Cut();
+    public void Cut() => _socket?.Cut();
 
     /// <summary>Sends a message if there is a connection; who awaits the answer finds it at <see cref="Member.Awaited"/>.</summary>
     public abstract Task Send(Chat chat, string content, string? clientMessageId);
@@ -61,7 +61,7 @@ internal abstract class Recorder(Member member, string kind, Cluster cluster, Ta
 
     protected abstract Task Ping();
 
-    protected abstract void Hear(string text);
+    protected abstract void Receive(string text);
 
     /// <summary>Writes down what a frame tells of a durable change, and tells a sender that his message is there.</summary>
     protected void Write(History history, string type, JsonElement frame)
@@ -73,7 +73,7 @@ internal abstract class Recorder(Member member, string kind, Cluster cluster, Ta
         if (!frame.Has("seq")) return;
         var message = frame.Has("message") ? frame.Part("message") : default;
         var id = frame.Has("message") ? message.Id() : frame.Number("message_id");
-        tally.Delivered();
+        counters.Delivered();
         history.Add(new Told(Clock.Now, type, frame.Number("seq"), id, frame.Has("message") ? message.Text("content") : null));
     }
 
@@ -82,7 +82,7 @@ internal abstract class Recorder(Member member, string kind, Cluster cluster, Ta
     {
         var known = history.LastMessageId;
         history.Add(new Answered(Clock.Now, seq, isResumed));
-        tally.Resumed(isResumed);
+        counters.Resumed(isResumed);
         if (!isResumed) member.Owed(() => Fetch(history, chat, known, seq));
     }
 
@@ -104,23 +104,23 @@ internal abstract class Recorder(Member member, string kind, Cluster cluster, Ta
     private async Task Connect()
     {
         var node = cluster.Nodes[random.Next(cluster.Nodes.Count)];
-        using var line = await Line.Open(new Uri($"ws://{node.Url.Authority}{Address()}"));
-        if (line is null) return;
-        _line = line;
-        if (_end.IsCancellationRequested) line.Cut();
-        var listening = line.Listen(Hear);
+        using var socket = await ScenarioSocket.Open(new Uri($"ws://{node.Url.Authority}{Address()}"));
+        if (socket is null) return;
+        _socket = socket;
+        if (_end.IsCancellationRequested) socket.Cut();
+        var listening = socket.Listen(Receive);
         await Greet();
-        await WatchOver(line, listening);
-        _line = null;
-        tally.Closed(await listening);
+        await WatchOver(socket, listening);
+        _socket = null;
+        counters.Closed(await listening);
     }
 
-    private async Task WatchOver(Line line, Task listening)
+    private async Task WatchOver(ScenarioSocket socket, Task listening)
     {
         while (await Task.WhenAny(listening, Task.Delay(Tick)) != listening)
         {
-            var silentFor = Environment.TickCount64 - line.LastHeard;
-            if (silentFor > SilentBeforeCut) line.Cut();
+            var silentFor = Environment.TickCount64 - socket.LastHeard;
+            if (silentFor > SilentBeforeCut) socket.Cut();
             else if (silentFor > SilentBeforePing) await Ping();
             await SeeTo();
         }

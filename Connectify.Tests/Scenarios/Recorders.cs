@@ -11,8 +11,8 @@ internal sealed class ChatRecorder : Recorder
 {
     private readonly History _history;
 
-    public ChatRecorder(Member member, Chat chat, Cluster cluster, Tally tally, Random random)
-        : base(member, $"socket of {chat.Path}", cluster, tally, random)
+    public ChatRecorder(Member member, Chat chat, Cluster cluster, RunCounters counters, Random random)
+        : base(member, $"socket of {chat.Path}", cluster, counters, random)
         => (Chat, _history) = (chat, new History(Name, member.Id, chat.Id));
 
     public Chat Chat { get; }
@@ -33,7 +33,7 @@ internal sealed class ChatRecorder : Recorder
 
     protected override Task Ping() => Line?.Send(Frame(new { type = Frames.Ping })) ?? Task.CompletedTask;
 
-    protected override void Hear(string text)
+    protected override void Receive(string text)
     {
         var frame = JsonElement.Parse(text);
         var type = frame.Text("type");
@@ -48,12 +48,12 @@ internal sealed class ChatRecorder : Recorder
 /// <summary>A connection that carries several chats, and follows each on its own.</summary>
 internal abstract class ManyChatsRecorder : Recorder
 {
-    private const int Patience = 3000;
+    private const int Timeout = 3000;
 
     private readonly Dictionary<long, Stream> _streams;
 
-    protected ManyChatsRecorder(Member member, string kind, Cluster cluster, Tally tally, Random random)
-        : base(member, kind, cluster, tally, random)
+    protected ManyChatsRecorder(Member member, string kind, Cluster cluster, RunCounters counters, Random random)
+        : base(member, kind, cluster, counters, random)
         => _streams = member.Chats.ToDictionary(chat => chat.Id, chat => new Stream(chat, new History(Name, member.Id, chat.Id)));
 
     public override IReadOnlyCollection<History> Histories => [.. _streams.Values.Select(stream => stream.History)];
@@ -83,7 +83,7 @@ internal abstract class ManyChatsRecorder : Recorder
     // A failure names no chat: what isn't answered in time is asked for on a new connection.
     protected override Task SeeTo()
     {
-        if (_streams.Values.Any(stream => stream.State == Following.Asked && Environment.TickCount64 - stream.AskedAt > Patience && stream.Chat.Has(Member.Id))) Cut();
+        if (_streams.Values.Any(stream => stream.State == Following.Asked && Environment.TickCount64 - stream.AskedAt > Timeout && stream.Chat.Has(Member.Id))) Cut();
         return Task.CompletedTask;
     }
 
@@ -125,8 +125,8 @@ internal abstract class ManyChatsRecorder : Recorder
 }
 
 /// <summary>The plain socket for all chats.</summary>
-internal sealed class InboxRecorder(Member member, Cluster cluster, Tally tally, Random random)
-    : ManyChatsRecorder(member, "inbox", cluster, tally, random)
+internal sealed class InboxRecorder(Member member, Cluster cluster, RunCounters counters, Random random)
+    : ManyChatsRecorder(member, "inbox", cluster, counters, random)
 {
     protected override string Address() => $"/ws/messaging/?token={Member.Token}";
 
@@ -141,7 +141,7 @@ internal sealed class InboxRecorder(Member member, Cluster cluster, Tally tally,
         return Line?.Send($$"""{"type":"resume","chats":[{{chats}}]}""") ?? Task.CompletedTask;
     }
 
-    protected override void Hear(string text)
+    protected override void Receive(string text)
     {
         var frame = JsonElement.Parse(text);
         switch (frame.Text("type"))
@@ -173,8 +173,8 @@ internal sealed class InboxRecorder(Member member, Cluster cluster, Tally tally,
 }
 
 /// <summary>A SignalR client, down to its records, so that it can be cut at any moment.</summary>
-internal sealed class HubRecorder(Member member, Cluster cluster, Tally tally, Random random)
-    : ManyChatsRecorder(member, "hub", cluster, tally, random)
+internal sealed class HubRecorder(Member member, Cluster cluster, RunCounters counters, Random random)
+    : ManyChatsRecorder(member, "hub", cluster, counters, random)
 {
     private const char End = '\u001e';
 
@@ -221,7 +221,7 @@ internal sealed class HubRecorder(Member member, Cluster cluster, Tally tally, R
         await Ask([.. Streams.Where(stream => stream.State == Following.Not && stream.Chat.Has(Member.Id))]);
     }
 
-    protected override void Hear(string text)
+    protected override void Receive(string text)
     {
         foreach (var record in text.Split(End, StringSplitOptions.RemoveEmptyEntries))
         {

@@ -22,10 +22,10 @@ internal sealed record Answer(Known Known, JsonElement Body)
 /// <summary>Asks any node over REST, as behind a load balancer without health checks.</summary>
 internal sealed class Rest(Cluster cluster) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), UseCookies = false }) { Timeout = Patience };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), UseCookies = false }) { Timeout = Timeout };
 
     /// <summary>Asks once, any node.</summary>
     public Task<Answer> Ask(HttpMethod method, string path, string? token, object? body = null)

@@ -17,7 +17,7 @@ internal sealed record ScenarioOptions(int Seed, int Faults, TimeSpan Pause, dou
 /// <param name="Took">From the first send to the last check.</param>
 /// <param name="Settled">From when all was mended until everybody knew everything.</param>
 /// <param name="Stories">What clients saw that found something wrong.</param>
-internal sealed record ScenarioReport(ScenarioOptions Options, Tally Tally, IReadOnlyList<Violation> Violations, TimeSpan Took, TimeSpan Settled, IReadOnlyList<string> Stories)
+internal sealed record ScenarioReport(ScenarioOptions Options, RunCounters Tally, IReadOnlyList<Violation> Violations, TimeSpan Took, TimeSpan Settled, IReadOnlyList<string> Stories)
 {
     public int Count(Breach breach) => Violations.Count(violation => violation.Breach == breach);
 
@@ -40,42 +40,42 @@ internal sealed class Scenario(Cluster cluster, ScenarioOptions options)
     private static readonly TimeSpan PatienceWithDevices = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    private readonly Tally _tally = new();
+    private readonly RunCounters _counters = new();
 
     public async Task<ScenarioReport> Run()
     {
         var random = new Random(options.Seed);
         using var rest = new Rest(cluster);
-        var crowd = await Crowd.Gather(cluster, rest, _tally, random);
+        var users = await ScenarioUsers.Gather(cluster, rest, _counters, random);
         var clock = Stopwatch.StartNew();
-        using var talk = new Talk(crowd, _tally, options.SendsPerSecond, random);
-        foreach (var device in crowd.Devices) device.Start();
-        talk.Start();
-        await new Faults(cluster, crowd, _tally).Run(Schedule.Make(options.Seed, options.Faults, options.Pause, options.Kinds));
+        using var traffic = new TrafficGenerator(users, _counters, options.SendsPerSecond, random);
+        foreach (var device in users.Devices) device.Start();
+        traffic.Start();
+        await new Faults(cluster, users, _counters).Run(Schedule.Make(options.Seed, options.Faults, options.Pause, options.Kinds));
         await cluster.Ready();
         var mended = clock.Elapsed;
-        await talk.Stop(PatienceWithSends);
-        await Settle(crowd);
+        await traffic.Stop(PatienceWithSends);
+        await Settle(users);
         var settled = clock.Elapsed - mended;
-        await Task.WhenAll(crowd.Devices.Select(device => device.DisposeAsync().AsTask()));
-        var truth = await cluster.Journal.Read([.. crowd.Chats.Select(chat => chat.Id)], [.. crowd.Chats.SelectMany(chat => chat.Returns)]);
-        var histories = crowd.Devices.SelectMany(device => device.Histories).ToList();
-        var violations = Checker.Check(truth, histories, talk.Sendings, talk.Changings);
-        var stories = histories.Where(history => new HistoryCheck(truth, history).Run().Count > 0).Select(history => history.Story());
-        return new ScenarioReport(options, _tally, violations, clock.Elapsed, settled, [.. stories]);
+        await Task.WhenAll(users.Devices.Select(device => device.DisposeAsync().AsTask()));
+        var committed = await cluster.Journal.Read([.. users.Chats.Select(chat => chat.Id)], [.. users.Chats.SelectMany(chat => chat.Returns)]);
+        var histories = users.Devices.SelectMany(device => device.Histories).ToList();
+        var violations = Checker.Check(committed, histories, traffic.Sendings, traffic.Changings);
+        var stories = histories.Where(history => new HistoryCheck(committed, history).Run().Count > 0).Select(history => history.Story());
+        return new ScenarioReport(options, _counters, violations, clock.Elapsed, settled, [.. stories]);
     }
 
     // Until every device has heard the last change there is. One that never does is found by the check.
-    private async Task Settle(Crowd crowd)
+    private async Task Settle(ScenarioUsers users)
     {
         using var patience = new CancellationTokenSource(PatienceWithDevices);
         while (!patience.IsCancellationRequested)
         {
-            var seqs = await cluster.Journal.LastSeqs([.. crowd.Chats.Select(chat => chat.Id)]);
-            if (crowd.Devices.SelectMany(device => device.Histories).All(history => history.Position >= seqs[history.ChatId])) break;
+            var seqs = await cluster.Journal.LastSeqs([.. users.Chats.Select(chat => chat.Id)]);
+            if (users.Devices.SelectMany(device => device.Histories).All(history => history.Position >= seqs[history.ChatId])) break;
             await Task.Delay(Look);
         }
 
-        foreach (var member in crowd.Members) await member.AllOwed().WaitAsync(PatienceWithDevices);
+        foreach (var member in users.Members) await member.AllOwed().WaitAsync(PatienceWithDevices);
     }
 }

@@ -5,19 +5,19 @@ using System.Text;
 namespace Connectify.Tests.Scenarios;
 
 /// <summary>A connection of somebody in the biggest group that asks for all there is, again and again, and reads nothing.</summary>
-internal sealed class StalledReader(Cluster cluster, Crowd crowd)
+internal sealed class StalledReader(Cluster cluster, ScenarioUsers users)
 {
     private const int SmallBuffer = 4096;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
 
     public async Task Stall(Mishap mishap)
     {
         var random = new Random(mishap.Draw);
         var node = cluster.Nodes[random.Next(cluster.Nodes.Count)];
-        var group = crowd.Chats[0];
+        var group = users.Chats[0];
         using var socket = new ClientWebSocket();
         using var client = new HttpMessageInvoker(Handler());
-        using var patience = new CancellationTokenSource(Patience + mishap.Lasts);
+        using var patience = new CancellationTokenSource(Timeout + mishap.Lasts);
         var clock = Environment.TickCount64;
         try
         {

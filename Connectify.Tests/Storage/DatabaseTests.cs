@@ -20,10 +20,10 @@ public abstract class DatabaseTests(DatabaseEngine engine) : StorageTests(engine
     [Fact]
     public async Task A_rejection_rolls_back_what_was_written_before_it()
     {
-        var outcome = await Database.Try<long>(
+        var outcome = await Database.WriteOrReject<long>(
             async transaction =>
             {
-                await transaction.First<long>(Insert, new { Name = "Doomed" }, default);
+                await transaction.FirstOrDefault<long>(Insert, new { Name = "Doomed" }, default);
                 return Rejection.NotFound("no_such_thing", "No such thing");
             },
             default);
@@ -38,7 +38,7 @@ public abstract class DatabaseTests(DatabaseEngine engine) : StorageTests(engine
         var write = () => Database.Write<long>(
             async transaction =>
             {
-                await transaction.First<long>(Insert, new { Name = "Doomed" }, default);
+                await transaction.FirstOrDefault<long>(Insert, new { Name = "Doomed" }, default);
                 throw new NotSupportedException();
             },
             default);
@@ -51,8 +51,8 @@ public abstract class DatabaseTests(DatabaseEngine engine) : StorageTests(engine
     [Fact]
     public async Task An_outcome_that_is_a_value_is_committed()
     {
-        var outcome = await Database.Try<long>(
-            async transaction => await transaction.First<long>(Insert, new { Name = "Kept" }, default), default);
+        var outcome = await Database.WriteOrReject<long>(
+            async transaction => await transaction.FirstOrDefault<long>(Insert, new { Name = "Kept" }, default), default);
 
         (await Database.Exists("SELECT id FROM organizations WHERE id = @id", new { id = outcome.Value }, default)).Should().BeTrue();
     }
@@ -63,7 +63,7 @@ public abstract class DatabaseTests(DatabaseEngine engine) : StorageTests(engine
         await Database.Write(
             async transaction =>
             {
-                await transaction.First<long>(Insert, new { Name = "Unseen" }, default);
+                await transaction.FirstOrDefault<long>(Insert, new { Name = "Unseen" }, default);
                 (await Names()).Should().Equal("Default");
                 return 0;
             },
@@ -79,13 +79,13 @@ public abstract class DatabaseTests(DatabaseEngine engine) : StorageTests(engine
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(CountUp)));
 
-        (await Database.First<long>("SELECT created_at FROM organizations WHERE id = 1", null, default)).Should().Be(40);
+        (await Database.FirstOrDefault<long>("SELECT created_at FROM organizations WHERE id = 1", null, default)).Should().Be(40);
     }
 
     [Fact]
     public async Task A_second_process_writing_the_same_database_loses_nothing_either()
     {
-        await using var second = new Database(Target, UnheardMeters.Metrics, Patience);
+        await using var second = new Database(Target, NullMeterFactory.Metrics, Timeout);
         Database[] both = [Database, second];
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(
@@ -109,7 +109,7 @@ public abstract class DatabaseTests(DatabaseEngine engine) : StorageTests(engine
     private Task<int> CountUp() => Database.Write(
         async transaction =>
         {
-            var count = await transaction.First<long>("SELECT created_at FROM organizations WHERE id = 1 FOR UPDATE", null, default);
+            var count = await transaction.FirstOrDefault<long>("SELECT created_at FROM organizations WHERE id = 1 FOR UPDATE", null, default);
             return await transaction.Execute("UPDATE organizations SET created_at = @next WHERE id = 1", new { next = count + 1 }, default);
         },
         default);

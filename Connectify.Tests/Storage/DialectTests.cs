@@ -64,7 +64,7 @@ public abstract class DialectTests(DatabaseEngine engine) : StorageTests(engine)
     [Fact]
     public async Task Several_statements_are_one_round_trip()
     {
-        var (organizations, users) = await Database.Several(
+        var (organizations, users) = await Database.QueryMultiple(
             "SELECT count(*) FROM organizations; SELECT count(*) FROM users;",
             null,
             async read => (await read.ReadSingleAsync<long>(), await read.ReadSingleAsync<long>()),
@@ -79,8 +79,8 @@ public abstract class DialectTests(DatabaseEngine engine) : StorageTests(engine)
         var moment = Timestamp.From(new DateTimeOffset(2025, 5, 15, 11, 2, 35, 776, TimeSpan.Zero));
         await Database.Execute("UPDATE organizations SET created_at = @moment WHERE id = 1", new { moment }, default);
 
-        (await Database.First<Timestamp>("SELECT created_at FROM organizations WHERE id = 1", null, default)).Should().Be(moment);
-        (await Database.First<OrganizationRow>("SELECT id, created_at FROM organizations", null, default))!.CreatedAt.Should().Be(moment);
+        (await Database.FirstOrDefault<Timestamp>("SELECT created_at FROM organizations WHERE id = 1", null, default)).Should().Be(moment);
+        (await Database.FirstOrDefault<OrganizationRow>("SELECT id, created_at FROM organizations", null, default))!.CreatedAt.Should().Be(moment);
     }
 
     private sealed class OrganizationRow

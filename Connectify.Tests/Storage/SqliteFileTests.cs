@@ -13,7 +13,7 @@ public sealed class SqliteFileTests() : StorageTests(DatabaseEngine.Sqlite)
     public async Task The_connection_that_writes_is_the_same_until_SQLite_reports_a_failure()
     {
         await Open();
-        await using var file = new SqliteFile(Target.ConnectionString, UnheardMeters.Metrics);
+        await using var file = new SqliteFile(Target.ConnectionString, NullMeterFactory.Metrics);
         var first = await file.Write(Task.FromResult, default);
         (await file.Write(Task.FromResult, default)).Should().BeSameAs(first);
         await FluentActions.Awaiting(() => file.Write<int>(_ => throw new NotSupportedException(), default)).Should().ThrowAsync<NotSupportedException>();
@@ -28,7 +28,7 @@ public sealed class SqliteFileTests() : StorageTests(DatabaseEngine.Sqlite)
     public async Task Every_connection_waits_for_the_disk()
     {
         await Open();
-        await using var file = new SqliteFile(Target.ConnectionString, UnheardMeters.Metrics);
+        await using var file = new SqliteFile(Target.ConnectionString, NullMeterFactory.Metrics);
         for (var i = 0; i < 3; i++)
         {
             await using var one = await file.Open(default);

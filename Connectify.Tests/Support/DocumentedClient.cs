@@ -30,10 +30,10 @@ public sealed class DocumentedClient : Listener
 
     public Task LogIn(string token) => _node.Do("logIn", new { token });
 
-    /// <param name="path">As <see cref="Chatting"/> has it: <c>conversations/5/</c>.</param>
+    /// <param name="path">As <see cref="ChatSteps"/> has it: <c>conversations/5/</c>.</param>
     /// <returns>Whether the client calls itself connected.</returns>
     public async Task<bool> Connect(string path)
-        => (await _node.Do("connect", new { type = path.Split('/')[0], id = Chatting.ChatId(path) })).GetBoolean();
+        => (await _node.Do("connect", new { type = path.Split('/')[0], id = ChatSteps.ChatId(path) })).GetBoolean();
 
     /// <summary>Calls a method of the documented <c>WebSocketManager</c>.</summary>
     public Task<JsonElement> Manager(string method, params object?[] arguments) => _node.Do("manager", new { method, arguments });

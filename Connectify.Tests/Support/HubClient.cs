@@ -13,7 +13,7 @@ namespace Connectify.Tests.Support;
 /// <summary>The .NET SignalR client at <c>/hubs/chat</c>.</summary>
 public sealed class HubClient : Listener
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly HubConnection _connection;
     private readonly TaskCompletionSource<Exception?> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,7 +38,7 @@ public sealed class HubClient : Listener
     public static async Task<HubClient> Open(Uri url)
     {
         var client = new HubClient(url);
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         await client._connection.StartAsync(patience.Token);
         return client;
     }
@@ -47,7 +47,7 @@ public sealed class HubClient : Listener
     /// <exception cref="HubException">The server said no.</exception>
     public async Task<JsonElement> Invoke(string method, object? argument = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         object?[] arguments = argument is null ? [] : [JsonReading.Json(argument)];
         return await _connection.InvokeCoreAsync<JsonElement>(method, arguments, patience.Token);
     }
@@ -55,12 +55,12 @@ public sealed class HubClient : Listener
     /// <summary>Calls a server method without waiting: the server sends no reply.</summary>
     public async Task Send(string method, object argument)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         await _connection.SendCoreAsync(method, [JsonReading.Json(argument)], patience.Token);
     }
 
     /// <returns>What ended the connection; null for a close without an error.</returns>
-    public Task<Exception?> Closed() => _closed.Task.WaitAsync(Patience);
+    public Task<Exception?> Closed() => _closed.Task.WaitAsync(Timeout);
 
     public override ValueTask DisposeAsync() => _connection.DisposeAsync();
 

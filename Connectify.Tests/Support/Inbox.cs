@@ -14,7 +14,7 @@ public sealed record Frame(string Type, JsonElement Body)
 /// </summary>
 public sealed class Inbox
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly object _turn = new();
     private readonly List<Frame> _unheard = [];
@@ -30,7 +30,7 @@ public sealed class Inbox
     /// <exception cref="TimeoutException">None came in time, or the connection ended.</exception>
     public async Task<Frame> Take(Predicate<Frame> wanted, string description)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         while (true)
         {
             Task news;
@@ -49,8 +49,8 @@ public sealed class Inbox
             }
 
             // The bound is for a broken server, not a measure of a good one.
-            await Task.WhenAny(news, Task.Delay(Timeout.Infinite, patience.Token));
-            if (patience.IsCancellationRequested) throw Missing(description, $"waited {Patience.TotalSeconds:0} s");
+            await Task.WhenAny(news, Task.Delay(System.Threading.Timeout.Infinite, patience.Token));
+            if (patience.IsCancellationRequested) throw Missing(description, $"waited {Timeout.TotalSeconds:0} s");
         }
     }
 

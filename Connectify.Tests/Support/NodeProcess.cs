@@ -7,7 +7,7 @@ namespace Connectify.Tests.Support;
 /// <summary>One of the JavaScript clients in <c>js/</c>, in a Node process of its own, spoken to in lines of JSON.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private static readonly string Folder = RepositoryFolder.Of("Connectify.Tests", "js");
     private static readonly Lazy<Task> Packages = new(InstallPackages);
 
@@ -56,13 +56,13 @@ internal sealed class NodeProcess : IAsyncDisposable
             _writing.Release();
         }
 
-        return await answer.Task.WaitAsync(Patience);
+        return await answer.Task.WaitAsync(Timeout);
     }
 
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         await _process.WaitForExitAsync(patience.Token);
         _process.Dispose();
         _writing.Dispose();

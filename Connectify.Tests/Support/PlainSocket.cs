@@ -9,7 +9,7 @@ namespace Connectify.Tests.Support;
 /// <summary>A plain WebSocket as the documents describe it.</summary>
 public sealed class PlainSocket : Listener
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly ClientWebSocket _socket = new();
     private readonly CancellationTokenSource _disposed = new();
@@ -52,7 +52,7 @@ public sealed class PlainSocket : Listener
     {
         var socket = new PlainSocket();
         configure?.Invoke(socket._socket.Options);
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         await socket._socket.ConnectAsync(url, http, patience.Token);
         socket._closed = socket.Receive();
         return socket;
@@ -64,7 +64,7 @@ public sealed class PlainSocket : Listener
         await using var socket = new PlainSocket();
         configure?.Invoke(socket._socket.Options);
         socket._socket.Options.CollectHttpResponseDetails = true;
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         try
         {
             await socket._socket.ConnectAsync(url, patience.Token);
@@ -95,7 +95,7 @@ public sealed class PlainSocket : Listener
     }
 
     /// <returns>The code the server closed with; 1006 when the connection was lost without one.</returns>
-    public Task<int> Closed() => _closed.WaitAsync(Patience);
+    public Task<int> Closed() => _closed.WaitAsync(Timeout);
 
     /// <summary>Closes as a client does.</summary>
     /// <returns>The code of the server's answer.</returns>

@@ -10,7 +10,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>How many connections a server may have open.</summary>
     public const int PoolSize = 30;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
     private static readonly Lazy<Task<PostgresCluster>> Running = new(() => Start());
     private static int _databases;
 
@@ -52,7 +52,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _keeper.StandardInput.Close();
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         await _keeper.WaitForExitAsync(patience.Token);
         _keeper.Dispose();
     }
@@ -61,7 +61,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     {
         await _keeper.StandardInput.WriteLineAsync(command);
         await _keeper.StandardInput.FlushAsync();
-        if (await _keeper.StandardOutput.ReadLineAsync().WaitAsync(Patience) != "done") throw new InvalidOperationException($"The cluster did not {command}.");
+        if (await _keeper.StandardOutput.ReadLineAsync().WaitAsync(Timeout) != "done") throw new InvalidOperationException($"The cluster did not {command}.");
     }
 
     private async Task Execute(string sql)
@@ -86,7 +86,7 @@ public sealed class PostgresCluster : IAsyncDisposable
             RedirectStandardError = true,
         };
         var keeper = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
-        var line = await keeper.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        var line = await keeper.StandardOutput.ReadLineAsync().WaitAsync(Timeout);
         if (line?.Split(' ') is ["ready", var port]) return new PostgresCluster(keeper, int.Parse(port, CultureInfo.InvariantCulture));
         throw new InvalidOperationException($"No PostgreSQL cluster: {await keeper.StandardError.ReadToEndAsync()}");
     }

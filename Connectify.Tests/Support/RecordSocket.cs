@@ -11,7 +11,7 @@ public sealed class RecordSocket : IAsyncDisposable
     public const string Handshake = """{"protocol":"json","version":1}""";
 
     private const char End = '\u001e';
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(40);
 
     private readonly ClientWebSocket _socket = new();
     private readonly Queue<string> _records = new();
@@ -27,7 +27,7 @@ public sealed class RecordSocket : IAsyncDisposable
     {
         var socket = new RecordSocket();
         configure?.Invoke(socket._socket.Options);
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         await socket._socket.ConnectAsync(url, http, patience.Token);
         return socket;
     }
@@ -38,7 +38,7 @@ public sealed class RecordSocket : IAsyncDisposable
     /// <summary>Sends a part of a message.</summary>
     public async Task SendBytes(ReadOnlyMemory<byte> part, WebSocketMessageType type, bool isLast)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         await _socket.SendAsync(part, type, isLast, patience.Token);
     }
 
@@ -56,7 +56,7 @@ public sealed class RecordSocket : IAsyncDisposable
     /// <summary>Says that nothing more comes.</summary>
     public async Task Close()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
     }
 
@@ -68,7 +68,7 @@ public sealed class RecordSocket : IAsyncDisposable
 
     private async Task Receive()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         using var message = new MemoryStream();
         var buffer = new byte[16 * 1024];
         WebSocketReceiveResult got;

@@ -8,10 +8,10 @@ namespace Connectify.Tests.Support;
 /// <summary>A real <c>redis-server</c> of the test's own, on a free loopback port, that keeps nothing.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly int _port = FreePort.Take();
-    private KeptProcess? _process;
+    private SupervisedProcess? _process;
 
     /// <summary>The setting that has a node use it.</summary>
     public string Setting => $"--ConnectionStrings:Redis=127.0.0.1:{_port}";
@@ -29,9 +29,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts it, again if need be, on the same port; returns when it answers.</summary>
     public async Task Run()
     {
-        _process = await KeptProcess.Start(
+        _process = await SupervisedProcess.Start(
             "/dev/null", "redis-server", "--port", $"{_port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", "/tmp");
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         while (!await Answers()) await Task.Delay(20, patience.Token);
     }
 
@@ -52,7 +52,7 @@ public sealed class RedisServer : IAsyncDisposable
     /// <returns>The first line of the answer.</returns>
     public async Task<string?> Do(params string[] command)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, _port, patience.Token);
         await using var stream = client.GetStream();

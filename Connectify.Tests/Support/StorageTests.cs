@@ -11,7 +11,7 @@ public abstract class StorageTests(DatabaseEngine engine) : IAsyncLifetime
     private Database? _database;
 
     /// <summary>A machine that stalls is no outage.</summary>
-    protected static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+    protected static TimeSpan Timeout { get; } = TimeSpan.FromSeconds(30);
 
     protected DatabaseEngine Engine => engine;
 
@@ -34,6 +34,6 @@ public abstract class StorageTests(DatabaseEngine engine) : IAsyncLifetime
     private static async Task<Database> Migrated(DatabaseTarget target)
     {
         await Schema.Apply(target);
-        return new Database(target, UnheardMeters.Metrics, Patience);
+        return new Database(target, NullMeterFactory.Metrics, Timeout);
     }
 }

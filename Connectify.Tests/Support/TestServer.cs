@@ -79,7 +79,7 @@ public sealed class TestServer : IAsyncDisposable
     private async Task Prepared()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var preparation = Services.GetRequiredService<Preparation>();
+        var preparation = Services.GetRequiredService<StartupInitializer>();
         while (!preparation.IsDone) await Task.Delay(20, patience.Token);
     }
 

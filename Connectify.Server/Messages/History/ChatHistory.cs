@@ -8,7 +8,7 @@ namespace Connectify.Server.Messages.History;
 /// <param name="AccessVersion">Its count of removals then.</param>
 /// <param name="Changes">All of them, or none.</param>
 /// <param name="HasMore">Whether there are more than were asked for: none is read then.</param>
-internal sealed record MissedChanges(long Seq, long AccessVersion, IReadOnlyList<ChatEvent> Changes, bool HasMore);
+internal sealed record Backlog(long Seq, long AccessVersion, IReadOnlyList<ChatEvent> Changes, bool HasMore);
 
 /// <summary>Reads what a feed or a client has missed from the database.</summary>
 internal sealed class ChatHistory(Database database, MessageQueries messages, MessagingSettings settings)
@@ -18,7 +18,7 @@ internal sealed class ChatHistory(Database database, MessageQueries messages, Me
 
     /// <summary>The changes after <paramref name="since"/> if they are at most <paramref name="limit"/>, all of one moment.</summary>
     /// <returns>null: there is no such chat.</returns>
-    public Task<MissedChanges?> Since(ChatRef chat, long since, int limit, CancellationToken cancellation)
+    public Task<Backlog?> ReadBacklog(ChatRef chat, long since, int limit, CancellationToken cancellation)
         => database.Snapshot(
             async snapshot =>
             {
@@ -33,7 +33,7 @@ internal sealed class ChatHistory(Database database, MessageQueries messages, Me
                     new { chatId = chat.Id, since, limit = (long)limit + 1 },
                     cancellation);
                 if (rows.Count == 0) return null;
-                var now = new MissedChanges(rows[0].LastSeq, rows[0].AccessVersion, [], HasMore: rows.Count > limit);
+                var now = new Backlog(rows[0].LastSeq, rows[0].AccessVersion, [], HasMore: rows.Count > limit);
                 if (now.HasMore) return now;
                 var changed = rows.Where(row => row.Id is not null).ToList();
                 var live = await messages.ByIds(snapshot, [.. changed.Where(row => !row.IsDeleted).Select(row => row.Id!.Value)], cancellation);

@@ -20,7 +20,7 @@ internal sealed class ListMessages(Database database, MessageQueries messages)
     private async Task<Outcome<Page<MessageView>>> Read(
         Sql sql, long chatId, PageRequest page, HttpRequest request, CancellationToken cancellation)
     {
-        var count = await sql.First<long>("SELECT message_count FROM chats WHERE id = @chatId", new { chatId }, cancellation);
+        var count = await sql.FirstOrDefault<long>("SELECT message_count FROM chats WHERE id = @chatId", new { chatId }, cancellation);
         if (page.Number > 1 && page.Offset >= count) return PageRequest.InvalidPage;
         var (ids, older, newer) = page.Number > 0
             ? await ByNumber(sql, chatId, page, count, cancellation)
@@ -32,7 +32,7 @@ internal sealed class ListMessages(Database database, MessageQueries messages)
             count,
             older is null ? null : page.Url(request, parameters.Older, older.Value),
             newer is null ? null : page.Url(request, parameters.Newer, newer.Value),
-            [.. results.Select(message => message.At(PublicUrls.Base(request)))]);
+            [.. results.Select(message => message.WithBaseUrl(PublicUrls.Base(request)))]);
     }
 
     private static async Task<(long[] Ids, long? Older, long? Newer)> ByNumber(
@@ -62,7 +62,7 @@ internal sealed class ListMessages(Database database, MessageQueries messages)
         var oldest = ids.Count > 0 ? ids.Min() : page.Before ?? page.After!.Value + 1;
         var newest = ids.Count > 0 ? ids.Max() : page.After ?? page.Before!.Value - 1;
         // Not EXISTS: for that PostgreSQL scans the table where it takes most messages to be on that side.
-        var around = await sql.First<Around>(
+        var around = await sql.FirstOrDefault<Around>(
             """
             SELECT
                 (SELECT id FROM messages WHERE chat_id = @chatId AND deleted_at IS NULL AND id < @oldest ORDER BY id DESC LIMIT 1) IS NOT NULL AS has_older,

@@ -12,12 +12,12 @@ internal sealed record ReadResult(IReadOnlyList<long> NewlyRead, IReadOnlyList<l
 
 /// <summary>Marks messages of others as read, each on its own: reading 125 does not read 124.</summary>
 /// <remarks>Two devices of one user take turns at his member row. Nothing is told that was read before.</remarks>
-internal sealed class MarkRead(Database database, Notifier notifier)
+internal sealed class MarkRead(Database database, EventPublisher publisher)
 {
     public async Task<Outcome<ReadResult>> Run(Caller me, ChatRef chat, IReadOnlyList<long> messageIds, bool asBatch, CancellationToken cancellation)
     {
         ChatAccess? access = null;
-        var outcome = await database.Try<ReadResult>(
+        var outcome = await database.WriteOrReject<ReadResult>(
             async transaction =>
             {
                 var found = await ChatAccess.Find(transaction, me.UserId, chat, cancellation);
@@ -25,11 +25,11 @@ internal sealed class MarkRead(Database database, Notifier notifier)
                 return await Mark(transaction, me.UserId, chat.Id, [.. messageIds], cancellation);
             },
             cancellation);
-        if (outcome.Rejection is null && outcome.Value.NewlyRead.Count > 0) Tell(me, access!, outcome.Value.NewlyRead, asBatch);
+        if (outcome.Rejection is null && outcome.Value.NewlyRead.Count > 0) Publish(me, access!, outcome.Value.NewlyRead, asBatch);
         return outcome;
     }
 
-    private void Tell(Caller me, ChatAccess access, IReadOnlyList<long> ids, bool asBatch)
+    private void Publish(Caller me, ChatAccess access, IReadOnlyList<long> ids, bool asBatch)
     {
         // Receipts don't cross a block; the reader's own devices hear of them all the same.
         var onlyUser = access.HasBlocked || access.IsBlocked ? me.UserId : 0;
@@ -42,17 +42,17 @@ internal sealed class MarkRead(Database database, Notifier notifier)
         foreach (var id in ids) Send(Frames.Read, new { user_id = me.UserId, message_id = id });
 
         void Send(string name, object payload)
-            => notifier.Tell(new ChatEvent(access.ChatId, name, Payload.Of(access.Chat, 0, payload)) { OnlyUser = onlyUser, Actor = me.UserId });
+            => publisher.Publish(new ChatEvent(access.ChatId, name, FramePayload.Of(access.Chat, 0, payload)) { OnlyUser = onlyUser, Actor = me.UserId });
     }
 
     private static async Task<ReadResult> Mark(Transaction transaction, long me, long chatId, long[] messageIds, CancellationToken cancellation)
     {
-        var (points, known) = await Lock(transaction, me, chatId, messageIds, cancellation);
-        var runs = await RunsAround(transaction, me, chatId, points, cancellation);
-        var newlyRead = points.Where(point => !runs.Contains(point.Id)).ToList();
-        var before = runs.All.ToHashSet();
-        newlyRead.ForEach(runs.Add);
-        foreach (var gone in before.Except(runs.All))
+        var (points, known) = await LockAndLoad(transaction, me, chatId, messageIds, cancellation);
+        var ranges = await OverlappingRanges(transaction, me, chatId, points, cancellation);
+        var newlyRead = points.Where(point => !ranges.Contains(point.Id)).ToList();
+        var before = ranges.All.ToHashSet();
+        newlyRead.ForEach(ranges.Add);
+        foreach (var gone in before.Except(ranges.All))
         {
             await transaction.Execute(
                 "DELETE FROM message_reads WHERE chat_id = @chatId AND user_id = @me AND first_id = @FirstId",
@@ -60,11 +60,11 @@ internal sealed class MarkRead(Database database, Notifier notifier)
                 cancellation);
         }
 
-        foreach (var run in runs.All.Except(before))
+        foreach (var range in ranges.All.Except(before))
         {
             await transaction.Execute(
                 "INSERT INTO message_reads (chat_id, user_id, first_id, last_id) VALUES (@chatId, @me, @FirstId, @LastId)",
-                new { chatId, me, run.FirstId, run.LastId },
+                new { chatId, me, range.FirstId, range.LastId },
                 cancellation);
         }
 
@@ -72,9 +72,9 @@ internal sealed class MarkRead(Database database, Notifier notifier)
         return new ReadResult([.. newlyRead.Select(point => point.Id)], [.. messageIds.Except(known)]);
     }
 
-    private static Task<(List<ReadPoint> Points, HashSet<long> Known)> Lock(
+    private static Task<(List<ReadPoint> Points, HashSet<long> Known)> LockAndLoad(
         Transaction transaction, long me, long chatId, long[] messageIds, CancellationToken cancellation)
-        => transaction.Several(
+        => transaction.QueryMultiple(
             """
             SELECT user_id FROM chat_members WHERE chat_id = @chatId AND user_id = @me FOR UPDATE;
             SELECT m.id,
@@ -93,13 +93,13 @@ internal sealed class MarkRead(Database database, Notifier notifier)
             cancellation);
 
     // Only the runs that these messages can fall into or lengthen: somebody who skips every second message has many.
-    private static async Task<ReadRuns> RunsAround(
+    private static async Task<ReadRanges> OverlappingRanges(
         Transaction transaction, long me, long chatId, List<ReadPoint> points, CancellationToken cancellation)
     {
-        if (points.Count == 0) return new ReadRuns([]);
+        if (points.Count == 0) return new ReadRanges([]);
         var from = points.Min(point => point.Previous);
         var to = points.Exists(point => point.Next == 0) ? long.MaxValue : points.Max(point => point.Next);
-        return new ReadRuns(await transaction.Query<ReadRun>(
+        return new ReadRanges(await transaction.Query<ReadRange>(
             """
             SELECT first_id, last_id FROM message_reads
             WHERE chat_id = @chatId AND user_id = @me AND last_id >= @from AND first_id <= @to
@@ -111,7 +111,7 @@ internal sealed class MarkRead(Database database, Notifier notifier)
     /// <summary>Moves the watermark past everything that is read in one go from it, so that counting starts there.</summary>
     private static async Task RaiseWatermark(Transaction transaction, long me, long chatId, CancellationToken cancellation)
     {
-        var read = await transaction.First<long?>(
+        var read = await transaction.FirstOrDefault<long?>(
             """
             SELECT r.last_id FROM message_reads r
             WHERE r.chat_id = @chatId AND r.user_id = @me AND r.first_id <= (

@@ -6,7 +6,7 @@ namespace Connectify.Server.Messages.Reads;
 internal sealed record UnreadCount(long Unread, long Seq);
 
 /// <summary>How many messages of others somebody has yet to read.</summary>
-internal sealed class UnreadCounts(Database database, MessageTallies tallies)
+internal sealed class UnreadCounts(Database database, MessageCountBlocks countBlocks)
 {
     // Everything up to unread_after is done with. Past it lie runs that have been read, and what is between them is
     // counted gap by gap: the cost is that of the unread messages, however many were read. Of those, blocks that lie in
@@ -65,7 +65,7 @@ internal sealed class UnreadCounts(Database database, MessageTallies tallies)
     private async Task<List<Row>> Read(Sql sql, string where, object arguments, CancellationToken cancellation)
     {
         var rows = await sql.Query<Row>($"{Counts} {where}", arguments, cancellation);
-        foreach (var row in rows) tallies.Note(row.ChatId, row.Untallied);
+        foreach (var row in rows) countBlocks.Enqueue(row.ChatId, row.Untallied);
         return rows;
     }
 

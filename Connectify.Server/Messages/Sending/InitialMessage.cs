@@ -12,7 +12,7 @@ internal static class InitialMessage
     {
         var content = fields.Text(Field, int.MaxValue);
         if (string.IsNullOrEmpty(content)) return null;
-        if (MessageRules.WhyNotContent(content, hasFiles: false, settings) is { } rejection) fields.Fault(Field, rejection.Detail);
+        if (MessageRules.WhyNotContent(content, hasFiles: false, settings) is { } rejection) fields.AddError(Field, rejection.Detail);
         return content;
     }
 

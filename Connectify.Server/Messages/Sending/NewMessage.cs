@@ -27,7 +27,7 @@ internal sealed record NewMessage
     /// <summary>Stores it, with its chat's count.</summary>
     /// <returns>Its id.</returns>
     public Task<long> Insert(Transaction transaction, CancellationToken cancellation)
-        => transaction.First<long>(
+        => transaction.FirstOrDefault<long>(
             """
             UPDATE chats SET last_seq = @Seq, message_count = message_count + 1, updated_at = @At WHERE id = @ChatId;
             INSERT INTO messages (chat_id, seq, created_seq, sender_id, content, reply_to, client_message_id, dual_key, dual_via, created_at, updated_at)

@@ -25,7 +25,7 @@ internal sealed class PendingSend(Caller me, Draft draft, MessagingSettings sett
         : DualKey is { } key ? (draft.Chat.Id, key)
         : null;
 
-    public void Settle(Outcome<SentMessage> outcome) => _outcome.TrySetResult(outcome);
+    public void Complete(Outcome<SentMessage> outcome) => _outcome.TrySetResult(outcome);
 
     public void Fail(Exception exception) => _outcome.TrySetException(exception);
 }

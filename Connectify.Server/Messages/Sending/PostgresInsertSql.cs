@@ -1,15 +1,15 @@
 namespace Connectify.Server.Messages.Sending;
 
 /// <summary>
-/// What <see cref="PostgresInserts"/> asks PostgreSQL: for many messages, arrays; for one, values, with less to set up, which
+/// What <see cref="PostgresMessageWriter"/> asks PostgreSQL: for many messages, arrays; for one, values, with less to set up, which
 /// is most of what a lone send costs. $1 to $9: chat, its kind, sender, content, reply_to, client_message_id,
 /// dual_key, via, the other way; $10 now, $11 since when a second copy may have its first.
 /// </summary>
 internal static class PostgresInsertSql
 {
     // A chat whose row somebody else holds is left: nobody's sends wait for another chat.
-    public const string HoldMany = "SELECT id FROM chats WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED";
-    public const string HoldOne = "SELECT id FROM chats WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED";
+    public const string LockMany = "SELECT id FROM chats WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED";
+    public const string LockOne = "SELECT id FROM chats WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED";
 
     // These are statements of their own, so that they see all that was committed before the rows were held. A chat that
     // came free only after that is not held by this transaction (xmax), and is left too.
@@ -27,7 +27,7 @@ internal static class PostgresInsertSql
                     AS s(chat_id, kind, sender_id, content, reply_to, client_message_id, dual_key, via, other_via, place)
                 CROSS JOIN LATERAL (SELECT *, xmax FROM chats WHERE id = s.chat_id OFFSET 0) c
                 CROSS JOIN LATERAL (SELECT username, first_name, last_name, profile_image FROM users WHERE id = s.sender_id OFFSET 0) u
-                WHERE {IsFit}
+                WHERE {CanInsert}
                 ORDER BY s.place
             ) f
         ), stored AS (
@@ -46,7 +46,7 @@ internal static class PostgresInsertSql
             UPDATE chats c SET last_seq = c.last_seq + 1, message_count = c.message_count + 1, updated_at = greatest($10::bigint, c.updated_at)
             FROM users u, (SELECT $1::bigint AS chat_id, $2::text AS kind, $3::bigint AS sender_id, $5::bigint AS reply_to,
                 $6::text AS client_message_id, $7::bigint AS dual_key, $9::text AS other_via) s
-            WHERE c.id = s.chat_id AND u.id = s.sender_id AND {IsFit}
+            WHERE c.id = s.chat_id AND u.id = s.sender_id AND {CanInsert}
             RETURNING c.last_seq AS seq, c.access_version, c.updated_at AS at, u.username, u.first_name, u.last_name, u.profile_image
         ), stored AS (
             INSERT INTO messages (chat_id, seq, created_seq, sender_id, content, reply_to, client_message_id, dual_key, dual_via, created_at, updated_at)
@@ -56,7 +56,7 @@ internal static class PostgresInsertSql
         SELECT 1::bigint AS place, stored.id, counted.* FROM counted, stored
         """;
 
-    private const string IsFit = """
+    private const string CanInsert = """
         c.kind = s.kind AND c.is_active AND c.xmax = pg_current_xact_id()::xid
         AND (SELECT true FROM chat_members m WHERE m.chat_id = c.id AND m.user_id = s.sender_id AND m.left_at IS NULL)
         AND (SELECT true FROM organization_members m WHERE m.organization_id = c.organization_id AND m.user_id = s.sender_id)

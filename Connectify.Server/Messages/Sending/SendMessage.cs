@@ -9,8 +9,11 @@ namespace Connectify.Server.Messages.Sending;
 /// <param name="IsRepeat">Whether its <c>client_message_id</c> had been used: nothing was stored or told anew.</param>
 internal sealed record SentMessage(MessageView Message, bool IsRepeat)
 {
-    /// <summary>Where it was stored by this send, the chat's count of removals then: everybody is to be told.</summary>
-    public long? NewsAt { get; init; }
+    /// <summary>Whether this send created the message: it is still to be published.</summary>
+    public bool IsNew { get; init; }
+
+    /// <summary>The chat's access version when the message was stored; 0 for a repeat.</summary>
+    public long AccessVersion { get; init; }
 
     /// <summary>The work in which it was stored, for traces; null when nobody listens.</summary>
     public Activity? StoredIn { get; } = Activity.Current;
@@ -22,10 +25,10 @@ internal sealed record SentMessage(MessageView Message, bool IsRepeat)
 /// locked, so two sends at once, on any nodes, take turns. A crash before the commit leaves nothing; one
 /// after it leaves a stored message, which feeds find by its seq.
 /// </remarks>
-internal sealed class SendMessage(Database database, StoreMessage storeMessage, SendQueue queue, MessagingSettings settings)
+internal sealed class SendMessage(Database database, StoreMessage storeMessage, MessageWriteQueue queue, MessagingSettings settings)
 {
-    /// <inheritdoc cref="SendQueue.IsCrowded" />
-    public bool IsCrowded => queue.IsCrowded;
+    /// <inheritdoc cref="MessageWriteQueue.IsBackpressured" />
+    public bool IsBackpressured => queue.IsBackpressured;
 
     /// <summary>Sends; of one caller's sends to one chat, those that were begun first are stored first.</summary>
     /// <param name="me">The sender.</param>
@@ -41,8 +44,8 @@ internal sealed class SendMessage(Database database, StoreMessage storeMessage, 
 
     private async Task<Outcome<SentMessage>> Alone(Caller me, Draft draft, CancellationToken cancellation)
     {
-        var outcome = await database.Try(transaction => storeMessage.Run(transaction, me, draft, cancellation), cancellation);
-        if (outcome.Rejection is null) queue.Tell([outcome.Value]);
+        var outcome = await database.WriteOrReject(transaction => storeMessage.Run(transaction, me, draft, cancellation), cancellation);
+        if (outcome.Rejection is null) queue.Publish([outcome.Value]);
         return outcome;
     }
 }

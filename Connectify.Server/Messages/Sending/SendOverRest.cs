@@ -42,7 +42,7 @@ internal sealed class SendOverRest(Database database, UploadReader uploads, Send
             if (sent.Rejection is null && !sent.Value.IsRepeat) upload.Keep();
             return sent;
         }
-        catch (Exception e) when (e.MeansDatabaseAway())
+        catch (Exception e) when (e.IsDatabaseUnavailable())
         {
             // The commit may have happened: better files without a message than a message without its files.
             upload.Keep();

@@ -17,7 +17,7 @@ internal sealed class StoreMessage(MessageQueries messages, Presence presence, M
         if (state!.RepeatOf is { } first) return new SentMessage(await messages.Single(transaction, first, cancellation), IsRepeat: true);
         if (state.DualOf is { } copy) return new SentMessage(await Pair(transaction, copy, cancellation), IsRepeat: false);
         var stored = await Store(transaction, me, draft, state, cancellation);
-        return new SentMessage(stored, IsRepeat: false) { NewsAt = state.AccessVersion };
+        return new SentMessage(stored, IsRepeat: false) { IsNew = true, AccessVersion = state.AccessVersion };
     }
 
     private Rejection? WhyNot(SendState? state, Draft draft)
@@ -29,7 +29,7 @@ internal sealed class StoreMessage(MessageQueries messages, Presence presence, M
     }
 
     private Task<SendState?> Load(Transaction transaction, Caller me, Draft draft, CancellationToken cancellation)
-        => transaction.Several(
+        => transaction.QueryMultiple(
             $"""
             SELECT id FROM chats WHERE id = @chatId FOR NO KEY UPDATE;
             SELECT {ChatAccess.Columns}, u.username, u.first_name, u.last_name, u.profile_image,

@@ -6,7 +6,7 @@ namespace Connectify.Server.Realtime.Backplane;
 
 /// <summary>What came from a node.</summary>
 /// <param name="Node">The sender.</param>
-/// <param name="What">A <see cref="ChatEvent"/>, <see cref="UserEvent"/> or <see cref="NodeSignal"/>.</param>
+/// <param name="What">A <see cref="ChatEvent"/>, <see cref="AccessEvent"/> or <see cref="NodeSignal"/>.</param>
 internal sealed record Received(long Node, object What);
 
 /// <summary>
@@ -37,7 +37,7 @@ internal static class Envelope
         return stream.ToArray();
     }
 
-    public static byte[] Of(long node, UserEvent happened) => Of(User, node, happened);
+    public static byte[] Of(long node, AccessEvent happened) => Of(User, node, happened);
 
     public static byte[] Of(long node, NodeSignal signal) => Of(Node, node, signal);
 
@@ -54,7 +54,7 @@ internal static class Envelope
             object? what = kind switch
             {
                 Chat => ReadChatEvent(reader, message),
-                User => JsonSerializer.Deserialize<UserEvent>(message.AsSpan((int)stream.Position), Json.Options),
+                User => JsonSerializer.Deserialize<AccessEvent>(message.AsSpan((int)stream.Position), Json.Options),
                 Node => JsonSerializer.Deserialize<NodeSignal>(message.AsSpan((int)stream.Position), Json.Options),
                 _ => null,
             };

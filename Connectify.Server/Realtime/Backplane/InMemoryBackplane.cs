@@ -5,25 +5,25 @@ namespace Connectify.Server.Realtime.Backplane;
 /// <summary>One node: there is nobody else to tell or to hear.</summary>
 internal sealed class InMemoryBackplane : IBackplane
 {
-    public event Action<ChatEvent>? ChatHeard
+    public event Action<ChatEvent>? ChatEventReceived
     {
         add { }
         remove { }
     }
 
-    public event Action<UserEvent>? UserHeard
+    public event Action<AccessEvent>? AccessEventReceived
     {
         add { }
         remove { }
     }
 
-    public event Action? MayHaveLost
+    public event Action? PossibleLoss
     {
         add { }
         remove { }
     }
 
-    public bool IsAway => false;
+    public bool IsDown => false;
 
     public long Dropped => 0;
 
@@ -33,7 +33,7 @@ internal sealed class InMemoryBackplane : IBackplane
     {
     }
 
-    public void Publish(UserEvent happened)
+    public void Publish(AccessEvent happened)
     {
     }
 

@@ -10,11 +10,11 @@ internal sealed class RedisBackplane : BackgroundLoop, IBackplane
     private const int MaxUnread = 10_000;
     private static readonly TimeSpan PauseBetweenComplaints = TimeSpan.FromMinutes(1);
 
-    private readonly RedisLink _link;
+    private readonly RedisConnection _redis;
     private readonly RedisSubscriptions _subscriptions;
-    private readonly RedisPulse _pulse;
-    private readonly OtherNodes _others;
-    private readonly StrandedTyping _typing;
+    private readonly RedisMonitor _monitor;
+    private readonly PeerRegistry _peers;
+    private readonly RemoteTyping _typing;
     private readonly ILogger<RedisBackplane> _log;
     private readonly Channel<byte[]> _unread = Channel.CreateBounded<byte[]>(
         new BoundedChannelOptions(MaxUnread) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -23,31 +23,31 @@ internal sealed class RedisBackplane : BackgroundLoop, IBackplane
     private int _hasOverflowed;
 
     public RedisBackplane(
-        RedisLink link, RedisSubscriptions subscriptions, RedisPulse pulse, OtherNodes others, StrandedTyping typing, ILogger<RedisBackplane> log)
+        RedisConnection redis, RedisSubscriptions subscriptions, RedisMonitor monitor, PeerRegistry peers, RemoteTyping typing, ILogger<RedisBackplane> log)
     {
-        (_link, _subscriptions, _pulse, _others, _typing, _log) = (link, subscriptions, pulse, others, typing, log);
-        link.Received += Take;
-        pulse.Changed += () => MayHaveLost?.Invoke();
-        subscriptions.Late += () => MayHaveLost?.Invoke();
-        others.Lost += () => MayHaveLost?.Invoke();
-        others.Died += EndTyping;
+        (_redis, _subscriptions, _monitor, _peers, _typing, _log) = (redis, subscriptions, monitor, peers, typing, log);
+        redis.Received += Receive;
+        monitor.Changed += () => PossibleLoss?.Invoke();
+        subscriptions.SubscribedLate += () => PossibleLoss?.Invoke();
+        peers.PossibleLoss += () => PossibleLoss?.Invoke();
+        peers.Expired += EndTyping;
     }
 
-    public event Action<ChatEvent>? ChatHeard;
+    public event Action<ChatEvent>? ChatEventReceived;
 
-    public event Action<UserEvent>? UserHeard;
+    public event Action<AccessEvent>? AccessEventReceived;
 
-    public event Action? MayHaveLost;
+    public event Action? PossibleLoss;
 
-    public bool IsAway => _pulse.IsAway;
+    public bool IsDown => _monitor.IsDown;
 
-    public long Dropped => _link.Losses;
+    public long Dropped => _redis.LostCount;
 
-    public string? State => _pulse.IsAway ? "away" : "connected";
+    public string? State => _monitor.IsDown ? "away" : "connected";
 
-    public void Publish(ChatEvent happened) => Publish(RedisChannels.Chat(happened.ChatId), () => Envelope.Of(_others.Self, happened));
+    public void Publish(ChatEvent happened) => Publish(RedisChannels.Chat(happened.ChatId), () => Envelope.Of(_peers.Self, happened));
 
-    public void Publish(UserEvent happened) => Publish(RedisChannels.Users, () => Envelope.Of(_others.Self, happened));
+    public void Publish(AccessEvent happened) => Publish(RedisChannels.Users, () => Envelope.Of(_peers.Self, happened));
 
     public Task Follow(long chatId) => _subscriptions.Add(RedisChannels.Chat(chatId));
 
@@ -57,19 +57,19 @@ internal sealed class RedisBackplane : BackgroundLoop, IBackplane
     {
         await foreach (var message in _unread.Reader.ReadAllAsync(stopping))
         {
-            if (Interlocked.Exchange(ref _hasOverflowed, 0) == 1) MayHaveLost?.Invoke();
-            if (Envelope.TryRead(message) is not { } received) Complain("is garbled or of another version");
+            if (Interlocked.Exchange(ref _hasOverflowed, 0) == 1) PossibleLoss?.Invoke();
+            if (Envelope.TryRead(message) is not { } received) LogThrottled("is garbled or of another version");
             else Deliver(received);
         }
     }
 
     private void Publish(string channel, Func<byte[]> message)
     {
-        if (_pulse.IsAway) _link.Drop();
-        else _ = _link.Publish(channel, message());
+        if (_monitor.IsDown) _redis.Drop();
+        else _ = _redis.Publish(channel, message());
     }
 
-    private void Take(byte[] message)
+    private void Receive(byte[] message)
     {
         if (!_unread.Writer.TryWrite(message)) Volatile.Write(ref _hasOverflowed, 1);
     }
@@ -78,13 +78,13 @@ internal sealed class RedisBackplane : BackgroundLoop, IBackplane
     {
         try
         {
-            if (received.Node != _others.Self) DeliverForeign(received);
-            else if (received.What is Beat own) _pulse.Hear(own);
+            if (received.Node != _peers.Self) DeliverForeign(received);
+            else if (received.What is Heartbeat own) _monitor.Receive(own);
         }
         catch (Exception e)
         {
             // One event that can't be delivered must not end the hearing of all others.
-            Complain($"could not be delivered: {e.GetType().Name}");
+            LogThrottled($"could not be delivered: {e.GetType().Name}");
         }
     }
 
@@ -94,23 +94,23 @@ internal sealed class RedisBackplane : BackgroundLoop, IBackplane
         {
             case ChatEvent happened:
                 _typing.Note(received.Node, happened);
-                ChatHeard?.Invoke(happened);
+                ChatEventReceived?.Invoke(happened);
                 break;
-            case UserEvent happened:
-                UserHeard?.Invoke(happened);
+            case AccessEvent happened:
+                AccessEventReceived?.Invoke(happened);
                 break;
             case NodeSignal signal:
-                _others.Hear(received.Node, signal);
+                _peers.Handle(received.Node, signal);
                 break;
         }
     }
 
     private void EndTyping(long node)
     {
-        foreach (var ended in _typing.EndsOf(node)) ChatHeard?.Invoke(ended);
+        foreach (var ended in _typing.TakeStops(node)) ChatEventReceived?.Invoke(ended);
     }
 
-    private void Complain(string what)
+    private void LogThrottled(string what)
     {
         if (Environment.TickCount64 - _complainedAt < PauseBetweenComplaints.TotalMilliseconds) return;
         _complainedAt = Environment.TickCount64;

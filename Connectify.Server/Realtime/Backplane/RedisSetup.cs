@@ -20,15 +20,15 @@ internal static class RedisSetup
         }
 
         var options = Options(redis);
-        services.AddSingleton(_ => new RedisLink(options));
+        services.AddSingleton(_ => new RedisConnection(options));
         services.AddSingleton<RedisSubscriptions>();
-        services.AddSingleton<OtherNodes>();
-        services.AddSingleton<StrandedTyping>();
-        services.AddSingleton<RedisPulse>();
+        services.AddSingleton<PeerRegistry>();
+        services.AddSingleton<RemoteTyping>();
+        services.AddSingleton<RedisMonitor>();
         services.AddSingleton<RedisBackplane>();
         services.AddSingleton<IBackplane>(provider => provider.GetRequiredService<RedisBackplane>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisBackplane>());
-        services.AddHostedService(provider => provider.GetRequiredService<RedisPulse>());
+        services.AddHostedService(provider => provider.GetRequiredService<RedisMonitor>());
         if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("Postgres"))) services.AddHostedService<SqliteWarning>();
     }
 
@@ -47,7 +47,7 @@ internal static class RedisSetup
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
         {
             // Without the string itself, and without the parser's words: both may hold the password.
-            throw new StartRefusedException($"{Key} is not host:port with options such as password=…,ssl=true.", e);
+            throw new StartupException($"{Key} is not host:port with options such as password=…,ssl=true.", e);
         }
     }
 

@@ -4,16 +4,16 @@ namespace Connectify.Server.Realtime.Backplane;
 /// The channels this node listens to. Kept apart from the library's own list, because a subscription tried
 /// while Redis is away is not always made up for: what is unconfirmed is tried again when Redis is back. Nor does every confirmed one outlive a lost connection.
 /// </summary>
-internal sealed class RedisSubscriptions(RedisLink link)
+internal sealed class RedisSubscriptions(RedisConnection redis)
 {
     /// <summary>How long whoever follows a chat waits for the subscription.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Wanted> _wanted = [];
 
     /// <summary>Raised when a channel was wanted for longer than anybody waits, and only now is heard.</summary>
-    public event Action? Late;
+    public event Action? SubscribedLate;
 
     /// <returns>Complete when Redis has confirmed, or can't now.</returns>
     public Task Add(string channel)
@@ -30,7 +30,7 @@ internal sealed class RedisSubscriptions(RedisLink link)
             wanted.Count++;
         }
 
-        return wanted.Trying.IsCompleted ? Task.CompletedTask : Task.WhenAny(wanted.Trying, Task.Delay(Patience));
+        return wanted.Trying.IsCompleted ? Task.CompletedTask : Task.WhenAny(wanted.Trying, Task.Delay(Timeout));
     }
 
     public void Remove(string channel)
@@ -41,7 +41,7 @@ internal sealed class RedisSubscriptions(RedisLink link)
             _wanted.Remove(channel);
 
             // Under the lock, so that it can't overtake the next wish for the same channel.
-            _ = link.Unsubscribe(channel);
+            _ = redis.Unsubscribe(channel);
         }
     }
 
@@ -62,9 +62,9 @@ internal sealed class RedisSubscriptions(RedisLink link)
     {
         var began = Environment.TickCount64;
         var isAgain = wanted.WasTried;
-        wanted.WasTried = link.IsOpen;
-        var isConfirmed = await link.Subscribe(wanted.Channel, isAgain);
-        if (isConfirmed && (isAgain || Environment.TickCount64 - began >= Patience.TotalMilliseconds)) Late?.Invoke();
+        wanted.WasTried = redis.IsOpen;
+        var isConfirmed = await redis.Subscribe(wanted.Channel, isAgain);
+        if (isConfirmed && (isAgain || Environment.TickCount64 - began >= Timeout.TotalMilliseconds)) SubscribedLate?.Invoke();
     }
 
     private sealed class Wanted(string channel)

@@ -14,31 +14,31 @@ internal sealed class ChatGroups(Metrics metrics)
     private readonly ConcurrentDictionary<string, Group> _groups = new();
 
     /// <summary>Sends events to the members of a group whom they are for.</summary>
-    public void Send(string groupName, EventRun run)
+    public void Send(string groupName, EventBatch batch)
     {
         using var round = WriteRound.Begin();
         var members = Members(groupName);
-        foreach (var member in members) Send(member, run);
-        foreach (var happened in run.Events) metrics.FannedOut(members.Length, happened.ToldAt);
+        foreach (var member in members) Send(member, batch);
+        foreach (var happened in batch.Events) metrics.FannedOut(members.Length, happened.PublishedAt);
     }
 
-    private static void Send(Client member, EventRun run)
+    private static void Send(ClientConnection member, EventBatch batch)
     {
         try
         {
-            member.Send(run);
+            member.Send(batch);
         }
         catch (Exception)
         {
             // Whatever it is, it is this member's; the others hear.
-            member.Cut();
+            member.Abort();
         }
     }
 
     /// <summary>Who is in a group now.</summary>
-    public Client[] Members(string groupName) => _groups.TryGetValue(groupName, out var group) ? group.Members() : [];
+    public ClientConnection[] Members(string groupName) => _groups.TryGetValue(groupName, out var group) ? group.Members() : [];
 
-    public void Add(string groupName, Client client)
+    public void Add(string groupName, ClientConnection client)
     {
         while (!_groups.GetOrAdd(groupName, static _ => new Group()).TryAdd(client))
         {
@@ -49,7 +49,7 @@ internal sealed class ChatGroups(Metrics metrics)
     /// <summary>Whether nobody is in a group now.</summary>
     public bool IsEmpty(string groupName) => !_groups.ContainsKey(groupName);
 
-    public void Remove(string groupName, Client client)
+    public void Remove(string groupName, ClientConnection client)
     {
         if (_groups.TryGetValue(groupName, out var group) && group.RemoveAndIsEmpty(client))
         {
@@ -60,18 +60,18 @@ internal sealed class ChatGroups(Metrics metrics)
     private sealed class Group
     {
         private readonly Lock _gate = new();
-        private readonly HashSet<Client> _clients = [];
-        private Client[]? _members;
+        private readonly HashSet<ClientConnection> _clients = [];
+        private ClientConnection[]? _members;
         private bool _isGone;
 
         // A copy, made again only when somebody wants it: whoever is sending goes on over the one he has, and
         // a thousand who come at once don't make a thousand copies.
-        public Client[] Members()
+        public ClientConnection[] Members()
         {
             lock (_gate) return _members ??= [.. _clients];
         }
 
-        public bool TryAdd(Client client)
+        public bool TryAdd(ClientConnection client)
         {
             lock (_gate)
             {
@@ -81,7 +81,7 @@ internal sealed class ChatGroups(Metrics metrics)
             }
         }
 
-        public bool RemoveAndIsEmpty(Client client)
+        public bool RemoveAndIsEmpty(ClientConnection client)
         {
             lock (_gate)
             {

@@ -5,7 +5,7 @@ namespace Connectify.Server.Realtime.Connections;
 /// still served, and the sockets that are here are sent away a few at a time, so that the other nodes
 /// don't meet them all at once.
 /// </summary>
-internal sealed class Drain(Clients clients, IHostApplicationLifetime lifetime)
+internal sealed class Drain(ConnectionStore connections, IHostApplicationLifetime lifetime)
 {
     // A load balancer that asks every second has heard of it before the first socket comes back to it.
     private static readonly TimeSpan Notice = TimeSpan.FromSeconds(1);
@@ -15,26 +15,26 @@ internal sealed class Drain(Clients clients, IHostApplicationLifetime lifetime)
     private volatile bool _hasBegun;
 
     /// <summary>The answer to a socket that wants to begin now.</summary>
-    public static Rejection Refusal { get; }
+    public static Rejection ShuttingDown { get; }
         = new(StatusCodes.Status503ServiceUnavailable, "shutting_down", "The server is shutting down") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     /// <summary>Whether this node is about to go.</summary>
-    public bool IsUnderWay => _hasBegun || lifetime.ApplicationStopping.IsCancellationRequested;
+    public bool IsDraining => _hasBegun || lifetime.ApplicationStopping.IsCancellationRequested;
 
     /// <summary>Sends everybody away; takes 5 seconds, or until it is cancelled.</summary>
-    public async Task Run(CancellationToken hurry)
+    public async Task Run(CancellationToken immediately)
     {
         _hasBegun = true;
 
         // Whoever isn't among them looks at IsUnderWay after it has become one of the clients: see Arrivals.
-        var leaving = clients.All.ToArray();
+        var leaving = connections.All.ToArray();
         Random.Shared.Shuffle(leaving);
-        await Task.Delay(Notice, hurry);
+        await Task.Delay(Notice, immediately);
         var rounds = (int)(Spread / Tick);
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var client in leaving[Share(round)..Share(round + 1)]) client.SendAway();
-            await Task.Delay(Tick, hurry);
+            foreach (var client in leaving[Share(round)..Share(round + 1)]) client.CloseGoingAway();
+            await Task.Delay(Tick, immediately);
         }
 
         int Share(int round) => (int)((long)leaving.Length * round / rounds);

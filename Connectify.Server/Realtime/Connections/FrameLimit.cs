@@ -5,7 +5,7 @@ namespace Connectify.Server.Realtime.Connections;
 /// <summary>A token bucket: so many frames a second after a burst. Kept over for ten seconds, it is flooding.</summary>
 internal sealed class FrameLimit(RateLimitsSettings settings, bool isEnabled, TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FloodWindow = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -17,7 +17,7 @@ internal sealed class FrameLimit(RateLimitsSettings settings, bool isEnabled, Ti
     /// <summary>Takes one frame.</summary>
     /// <param name="retryAfter">When to try again, if not.</param>
     /// <param name="isFlooding">Whether the limit has been exceeded for ten seconds without a pause of a second.</param>
-    public bool Take(out TimeSpan retryAfter, out bool isFlooding)
+    public bool TryAcquire(out TimeSpan retryAfter, out bool isFlooding)
     {
         (retryAfter, isFlooding) = (TimeSpan.Zero, false);
         if (!isEnabled) return true;
@@ -35,7 +35,7 @@ internal sealed class FrameLimit(RateLimitsSettings settings, bool isEnabled, Ti
             if (_overSince == 0 || clock.GetElapsedTime(_lastOver, now) > Pause) _overSince = now;
             _lastOver = now;
             retryAfter = TimeSpan.FromSeconds((1 - _tokens) / settings.FramesPerSecond);
-            isFlooding = clock.GetElapsedTime(_overSince, now) >= Patience;
+            isFlooding = clock.GetElapsedTime(_overSince, now) >= FloodWindow;
             return false;
         }
     }

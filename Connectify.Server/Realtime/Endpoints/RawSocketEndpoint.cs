@@ -18,15 +18,15 @@ internal sealed class RawSocketEndpoint(
     HubConnectionHandler<ChatHub> hub,
     AccessTokens tokens,
     RateLimits limits,
-    Refusals refusals,
-    SocketFrames frames,
+    HandshakeThrottle throttle,
+    InboundFrameFilter filter,
     SocketsSettings settings)
 {
     private static readonly Rejection UpgradeRequired = new(StatusCodes.Status426UpgradeRequired, "upgrade_required", "This is a WebSocket URL");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    private readonly RawConnectionOptions _nested = Options(isFlat: false, frames, settings);
-    private readonly RawConnectionOptions _flat = Options(isFlat: true, frames, settings);
+    private readonly RawConnectionOptions _nested = Options(isFlat: false, filter, settings);
+    private readonly RawConnectionOptions _flat = Options(isFlat: true, filter, settings);
 
     /// <param name="context">The request.</param>
     /// <param name="kind">The kind of chat in the URL; null: the socket for all chats.</param>
@@ -36,47 +36,47 @@ internal sealed class RawSocketEndpoint(
         Caller? caller;
         try
         {
-            caller = Bearer.TokenIn(context.Request) is { } token ? await tokens.Authenticate(token, context.RequestAborted) : null;
+            caller = BearerHandler.TokenIn(context.Request) is { } token ? await tokens.Authenticate(token, context.RequestAborted) : null;
         }
-        catch (Exception e) when (e.MeansDatabaseAway())
+        catch (Exception e) when (e.IsDatabaseUnavailable())
         {
-            await Rejected.Write(context.Response, Rejection.DatabaseAway);
+            await Rejected.Write(context.Response, Rejection.DatabaseUnavailable);
             return;
         }
 
-        var knock = new Knock(context);
-        if (WhyNotUpgrade(context, caller, knock) is { } rejection)
+        var attempt = new ConnectAttempt(context);
+        if (WhyNotUpgrade(context, caller, attempt) is { } rejection)
         {
             await Rejected.Write(context.Response, rejection);
             return;
         }
 
-        await Handshake.Serve(context, Serving(context, kind, id, caller, knock));
+        await Handshake.Serve(context, Serving(context, kind, id, caller, attempt));
     }
 
     // Nothing of the request is kept: the socket outlives it.
-    private Func<FrameTransport, Task> Serving(HttpContext context, ChatKind? kind, string? id, Caller? caller, Knock knock)
+    private Func<FrameTransport, Task> Serving(HttpContext context, ChatKind? kind, string? id, Caller? caller, ConnectAttempt attempt)
     {
-        if (caller is not { IsActive: true }) return transport => Refuse(transport, knock, CloseCodes.Unauthorized, "unauthorized");
+        if (caller is not { IsActive: true }) return transport => Refuse(transport, attempt, CloseCodes.Unauthorized, "unauthorized");
         var query = context.Request.Query;
         var since = query.ContainsKey("since") ? Since(query["since"].ToString()) : (long?)null;
         ChatRef? chat = kind is null || Id(id) is not { } number ? null : new ChatRef(kind.Value, number);
-        if (kind is not null && chat is null) return transport => Refuse(transport, knock, CloseCodes.AccessDenied, "access denied");
-        var socket = new RawSocket(chat, since, query["format"] == "flat", knock);
-        var address = new ReachedAt(PublicUrls.Base(context.Request));
+        if (kind is not null && chat is null) return transport => Refuse(transport, attempt, CloseCodes.AccessDenied, "access denied");
+        var socket = new SocketBinding(chat, since, query["format"] == "flat", attempt);
+        var address = new RequestBaseUrl(PublicUrls.Base(context.Request));
         return transport => Run(transport, caller, socket, address);
     }
 
     private static long? Id(string? text)
         => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
-    private Rejection? WhyNotUpgrade(HttpContext context, Caller? caller, Knock knock)
+    private Rejection? WhyNotUpgrade(HttpContext context, Caller? caller, ConnectAttempt attempt)
     {
         if (caller is not null && limits.Request(caller.Username) is { } rejection) return rejection;
-        return Handshake.IsAsked(context) ? refusals.WhyNotAgain(knock) : UpgradeRequired;
+        return Handshake.IsAsked(context) ? throttle.WhyNot(attempt) : UpgradeRequired;
     }
 
-    private Task Run(FrameTransport transport, Caller caller, RawSocket socket, ReachedAt address)
+    private Task Run(FrameTransport transport, Caller caller, SocketBinding socket, RequestBaseUrl address)
     {
         var connection = new RawConnection(transport, new ClaimsPrincipal(new CallerIdentity(caller)), socket.IsFlat ? _flat : _nested);
         connection.Features.Set(socket);
@@ -84,22 +84,22 @@ internal sealed class RawSocketEndpoint(
         return connection.Run(hub);
     }
 
-    private static RawConnectionOptions Options(bool isFlat, SocketFrames frames, SocketsSettings settings) => new()
+    private static RawConnectionOptions Options(bool isFlat, InboundFrameFilter filter, SocketsSettings settings) => new()
     {
         Protocol = new FrameProtocol(isFlat).Name,
         MaxFrameBytes = settings.MaxFrameBytes,
         MaxQueuedBytes = settings.MaxQueuedBytes,
-        Admit = frames.Admit,
-        TooSlow = frames.TooSlow,
+        Admit = filter.Admit,
+        TooSlow = filter.TooSlow,
     };
 
     // Garbage is no position: it is answered with resumed: false.
     private static long Since(string text)
         => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var since) ? since : JoinFrame.NoSuchSeq;
 
-    private async Task Refuse(FrameTransport transport, Knock knock, int code, string reason)
+    private async Task Refuse(FrameTransport transport, ConnectAttempt attempt, int code, string reason)
     {
-        refusals.Note(knock, code);
-        await SocketConnection.Refuse(transport, code, reason, Patience);
+        throttle.RecordFailure(attempt, code);
+        await SocketConnection.Refuse(transport, code, reason, Timeout);
     }
 }

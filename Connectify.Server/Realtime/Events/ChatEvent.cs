@@ -10,10 +10,10 @@ namespace Connectify.Server.Realtime.Events;
 internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> Json)
 {
     private readonly long? _after;
-    private Encoded? _encoded;
+    private EncodedEvent? _encoded;
 
     /// <summary>When this node was told, or read it, as <see cref="Stopwatch.GetTimestamp"/> has it.</summary>
-    public long ToldAt { get; } = Stopwatch.GetTimestamp();
+    public long PublishedAt { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>The frame's name; a copy with another one is encoded anew.</summary>
     public string Name
@@ -30,7 +30,7 @@ internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> 
     } = Json;
 
     /// <summary>As clients get it; made once, whoever asks first.</summary>
-    public Encoded Encoded => _encoded ??= new Encoded(Name, Json);
+    public EncodedEvent Encoded => _encoded ??= new EncodedEvent(Name, Json);
 
     /// <summary>The chat's count of changes with this one; 0 for what is not stored (typing, presence, …).</summary>
     public long Seq { get; init; }

@@ -7,19 +7,19 @@ namespace Connectify.Server.Realtime.Events;
 internal interface IBackplane
 {
     /// <summary>Raised for an event of a chat from another node.</summary>
-    event Action<ChatEvent>? ChatHeard;
+    event Action<ChatEvent>? ChatEventReceived;
 
     /// <summary>Raised for an event about a user from another node.</summary>
-    event Action<UserEvent>? UserHeard;
+    event Action<AccessEvent>? AccessEventReceived;
 
     /// <summary>
     /// Raised when something may have been lost, on the way out or back in: what the others did is to be
     /// looked for in the database. Comes when the others are lost, when they are back, and after each gap.
     /// </summary>
-    event Action? MayHaveLost;
+    event Action? PossibleLoss;
 
     /// <summary>Whether the other nodes can't be heard now.</summary>
-    bool IsAway { get; }
+    bool IsDown { get; }
 
     /// <summary>How many events of this node were not even given to the others, since the start.</summary>
     long Dropped { get; }
@@ -31,12 +31,12 @@ internal interface IBackplane
     void Publish(ChatEvent happened);
 
     /// <inheritdoc cref="Publish(ChatEvent)"/>
-    void Publish(UserEvent happened);
+    void Publish(AccessEvent happened);
 
     /// <summary>Begins to hear a chat. Each call is paired with one of <see cref="Unfollow"/>.</summary>
     /// <returns>
     /// Complete when events are heard, and after a moment in any case: where they are heard only later,
-    /// <see cref="MayHaveLost"/> follows.
+    /// <see cref="PossibleLoss"/> follows.
     /// </returns>
     Task Follow(long chatId);
 

@@ -8,41 +8,41 @@ internal sealed class Presence
     private readonly ConcurrentDictionary<long, int> _connections = new();
 
     // How many other nodes say so.
-    private readonly ConcurrentDictionary<long, int> _elsewhere = new();
+    private readonly ConcurrentDictionary<long, int> _remote = new();
 
     /// <summary>Raised with a user who came online at this node, or went.</summary>
-    public event Action<long>? HereChanged;
+    public event Action<long>? LocalChanged;
 
     /// <summary>Raised with users who may have come online or gone, all nodes together.</summary>
     public event Action<IReadOnlyCollection<long>>? Changed;
 
     /// <summary>Who is online at this node.</summary>
-    public ICollection<long> Here => _connections.Keys;
+    public ICollection<long> Local => _connections.Keys;
 
-    public bool IsHere(long userId) => _connections.ContainsKey(userId);
+    public bool IsLocal(long userId) => _connections.ContainsKey(userId);
 
-    public bool IsOnline(long userId) => _connections.ContainsKey(userId) || _elsewhere.ContainsKey(userId);
+    public bool IsOnline(long userId) => _connections.ContainsKey(userId) || _remote.ContainsKey(userId);
 
     public void Connected(long userId)
     {
-        if (Count(_connections, userId, 1)) TellHere(userId);
+        if (Count(_connections, userId, 1)) RaiseLocal(userId);
     }
 
     public void Disconnected(long userId)
     {
-        if (Count(_connections, userId, -1)) TellHere(userId);
+        if (Count(_connections, userId, -1)) RaiseLocal(userId);
     }
 
     /// <summary>Takes it that users came online at another node, or went.</summary>
-    public void Elsewhere(IReadOnlyCollection<long> userIds, bool isThere)
+    public void SetRemote(IReadOnlyCollection<long> userIds, bool isThere)
     {
-        var changed = userIds.Where(userId => Count(_elsewhere, userId, isThere ? 1 : -1)).ToList();
+        var changed = userIds.Where(userId => Count(_remote, userId, isThere ? 1 : -1)).ToList();
         if (changed.Count > 0) Changed?.Invoke(changed);
     }
 
-    private void TellHere(long userId)
+    private void RaiseLocal(long userId)
     {
-        HereChanged?.Invoke(userId);
+        LocalChanged?.Invoke(userId);
         Changed?.Invoke([userId]);
     }
 

@@ -4,20 +4,20 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Realtime.Feeds;
 
 /// <summary>
-/// The changes of one chat, delivered to this node's followers in their <see cref="ChangeOrder"/>, and who is on the way in.
+/// The changes of one chat, delivered to this node's followers in their <see cref="Resequencer"/>, and who is on the way in.
 /// </summary>
 /// <remarks>One lock, never held across an await: what is delivered is only queued, and no queue waits.</remarks>
 internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 {
     // Kept for one client while it is told what it missed; one that takes longer than this reads too slowly.
-    private const int MaxHeard = 10_000;
+    private const int MaxBuffered = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly ChangeOrder _order = new();
-    private readonly Dictionary<Client, Joining> _joining = [];
+    private readonly Resequencer _resequencer = new();
+    private readonly Dictionary<ClientConnection, CatchUp> _catchUps = [];
     private readonly string _group = GroupName(chat);
     private Task? _listening;
-    private bool _isRepairing;
+    private bool _isBackfilling;
     private bool _isGone;
 
     public ChatRef Chat => chat;
@@ -27,60 +27,60 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     /// <summary>Begins to keep what happens for a client. To be called before its position is read from the database.</summary>
     /// <param name="client">The client. What it had begun here before, complete or not, gives way: it hears once.</param>
     /// <returns>null: the feed has just ended, there is a new one to be had.</returns>
-    public Joining? Begin(Client client)
+    public CatchUp? StartBuffering(ClientConnection client)
     {
         lock (_gate)
         {
             if (_isGone) return null;
             Drop(client);
-            var joining = new Joining(client, chat, _listening ??= feeds.Listen(this));
-            _joining[client] = joining;
-            return joining;
+            var catchUp = new CatchUp(client, chat, _listening ??= feeds.Listen(this));
+            _catchUps[client] = catchUp;
+            return catchUp;
         }
     }
 
     /// <summary>Takes a client in that has been told everything up to a change, so that it misses and repeats nothing.</summary>
-    /// <param name="joining">From <see cref="Begin"/>.</param>
+    /// <param name="catchUp">From <see cref="StartBuffering"/>.</param>
     /// <param name="seq">The chat's count when the client's position was read.</param>
     /// <param name="accessVersion">The chat's count of removals then.</param>
     /// <returns>false: the position is too old, or somebody was removed meanwhile; both have to be read anew.</returns>
-    public bool TryComplete(Joining joining, long seq, long accessVersion)
+    public bool TryGoLive(CatchUp catchUp, long seq, long accessVersion)
     {
         lock (_gate)
         {
-            if (_joining.GetValueOrDefault(joining.Client) != joining) return true;
-            if (!_order.TryBegin(seq, accessVersion)) return false;
-            joining.ToldUpTo = seq;
-            foreach (var heard in joining.Heard) Pass(joining, heard);
-            joining.Heard.Clear();
-            if (_order.Covers(joining.ToldUpTo)) Admit(joining);
+            if (_catchUps.GetValueOrDefault(catchUp.Client) != catchUp) return true;
+            if (!_resequencer.TryBegin(seq, accessVersion)) return false;
+            catchUp.DeliveredUpTo = seq;
+            foreach (var heard in catchUp.Buffered) Forward(catchUp, heard);
+            catchUp.Buffered.Clear();
+            if (_resequencer.Covers(catchUp.DeliveredUpTo)) GoLive(catchUp);
 
             // Behind the database: what is missing is on its way, or is fetched.
-            else Repair();
+            else Backfill();
             Advance();
             return true;
         }
     }
 
-    /// <summary>As <see cref="Begin"/>, for a client that isn't here yet.</summary>
+    /// <summary>As <see cref="StartBuffering"/>, for a client that isn't here yet.</summary>
     /// <param name="client">The client.</param>
     /// <param name="isKnown">Whether it is here already, or on its way in: nothing is begun.</param>
-    public Joining? BeginIfNew(Client client, out bool isKnown)
+    public CatchUp? StartBufferingIfNew(ClientConnection client, out bool isKnown)
     {
         lock (_gate)
         {
-            isKnown = Everybody().Contains(client);
-            return isKnown ? null : Begin(client);
+            isKnown = Subscribers().Contains(client);
+            return isKnown ? null : StartBuffering(client);
         }
     }
 
     /// <summary>Forgets a client that didn't get in, or is leaving.</summary>
-    public void Remove(Client client)
+    public void Remove(ClientConnection client)
     {
         lock (_gate)
         {
             Drop(client);
-            if (_isGone || _joining.Count > 0 || !feeds.Groups.IsEmpty(_group)) return;
+            if (_isGone || _catchUps.Count > 0 || !feeds.Groups.IsEmpty(_group)) return;
             _isGone = true;
             feeds.Forget(this);
             if (_listening is not null) feeds.EndListening(this);
@@ -89,7 +89,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 
     /// <summary>Takes events from this node or another, in any order and any number of times.</summary>
     /// <param name="happened">One at least; all of them stored, or none.</param>
-    public void Take(IReadOnlyList<ChatEvent> happened)
+    public void Receive(IReadOnlyList<ChatEvent> happened)
     {
         lock (_gate)
         {
@@ -100,7 +100,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
                 return;
             }
 
-            foreach (var change in happened) _order.Add(change);
+            foreach (var change in happened) _resequencer.Add(change);
             Advance();
         }
     }
@@ -110,14 +110,14 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            if (_order.Observe(seq, accessVersion)) Repair();
+            if (_resequencer.Observe(seq, accessVersion)) Backfill();
         }
     }
 
     /// <summary>Who on this node follows the chat, or is about to.</summary>
-    public Client[] Followers()
+    public ClientConnection[] LocalSubscribers()
     {
-        lock (_gate) return Everybody();
+        lock (_gate) return Subscribers();
     }
 
     /// <summary>Whether what waits does so only for who may still hear.</summary>
@@ -125,7 +125,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         get
         {
-            lock (_gate) return _order.IsAccessStale;
+            lock (_gate) return _resequencer.IsAccessStale;
         }
     }
 
@@ -134,8 +134,8 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            var gap = _isGone ? FeedGap.None : _order.Gap(_joining.Values.Select(joining => joining.ToldUpTo).DefaultIfEmpty().Max());
-            if (gap.IsNone) _isRepairing = false;
+            var gap = _isGone ? FeedGap.None : _resequencer.Gap(_catchUps.Values.Select(catchUp => catchUp.DeliveredUpTo).DefaultIfEmpty().Max());
+            if (gap.IsNone) _isBackfilling = false;
             return gap;
         }
     }
@@ -143,13 +143,13 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     /// <summary>Goes on with what was read from the database.</summary>
     /// <param name="changes">All that came next.</param>
     /// <param name="seq">The chat's count then.</param>
-    public void Fill(IReadOnlyList<ChatEvent> changes, long seq)
+    public void Apply(IReadOnlyList<ChatEvent> changes, long seq)
     {
         lock (_gate)
         {
             // Of a feed that has ended: its successor's followers have the same group.
             if (_isGone) return;
-            _order.Fill(changes, seq);
+            _resequencer.Apply(changes, seq);
             if (changes.Count > 0) Advance();
         }
     }
@@ -162,82 +162,82 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            var isNews = _order.AccessChecked(accessVersion, asked);
+            var isNews = _resequencer.AccessChecked(accessVersion, asked);
             if (!_isGone) Advance();
             return isNews;
         }
     }
 
-    private void Drop(Client client)
+    private void Drop(ClientConnection client)
     {
-        if (_joining.Remove(client, out var over)) over.End();
+        if (_catchUps.Remove(client, out var over)) over.End();
         feeds.Groups.Remove(_group, client);
     }
 
     private void Advance()
     {
-        if (!_order.HasBegun) return;
-        var inTurn = _order.Take();
+        if (!_resequencer.HasBegun) return;
+        var inTurn = _resequencer.TakeInOrder();
         if (inTurn.Count > 0) Deliver(inTurn);
-        if (_order.IsWaiting) Repair();
+        if (_resequencer.IsWaiting) Backfill();
     }
 
     private void Deliver(IReadOnlyList<ChatEvent> happened)
     {
-        foreach (var run in EventRun.Of(happened)) feeds.Groups.Send(_group, run);
-        foreach (var joining in _joining.Values) Deliver(joining, happened);
+        foreach (var batch in EventBatch.Of(happened)) feeds.Groups.Send(_group, batch);
+        foreach (var catchUp in _catchUps.Values) Deliver(catchUp, happened);
         feeds.RaiseDelivered(this, happened);
     }
 
-    private void Deliver(Joining joining, IReadOnlyList<ChatEvent> happened)
+    private void Deliver(CatchUp catchUp, IReadOnlyList<ChatEvent> happened)
     {
         try
         {
             foreach (var one in happened)
             {
-                if (joining.ToldUpTo < 0) Keep(joining, one);
-                else Pass(joining, one);
+                if (catchUp.DeliveredUpTo < 0) Buffer(catchUp, one);
+                else Forward(catchUp, one);
             }
 
-            if (joining.ToldUpTo >= 0 && _order.Covers(joining.ToldUpTo)) Admit(joining);
+            if (catchUp.DeliveredUpTo >= 0 && _resequencer.Covers(catchUp.DeliveredUpTo)) GoLive(catchUp);
         }
         catch (Exception)
         {
             // Whatever it is, it is this client's: it comes again rather than to miss something, and the others hear.
-            joining.Client.Cut();
+            catchUp.Client.Abort();
         }
     }
 
-    private Client[] Everybody()
+    private ClientConnection[] Subscribers()
     {
         var members = feeds.Groups.Members(_group);
-        return _joining.Count == 0 ? members : [.. members, .. _joining.Keys];
+        return _catchUps.Count == 0 ? members : [.. members, .. _catchUps.Keys];
     }
 
-    private static void Keep(Joining joining, ChatEvent happened)
+    private static void Buffer(CatchUp catchUp, ChatEvent happened)
     {
-        if (joining.Heard.Count < MaxHeard) joining.Heard.Add(happened);
-        else joining.Client.CloseTooSlow();
+        if (catchUp.Buffered.Count < MaxBuffered) catchUp.Buffered.Add(happened);
+        else catchUp.Client.CloseTooSlow();
     }
 
-    private static void Pass(Joining joining, ChatEvent happened)
+    private static void Forward(CatchUp catchUp, ChatEvent happened)
     {
-        var isKnown = happened.Seq > 0 && happened.Seq <= joining.ToldUpTo;
-        if (!isKnown && happened.IsFor(joining.Client.UserId)) joining.Client.Send(happened.For(joining.ToldUpTo));
+        var isKnown = happened.Seq > 0 && happened.Seq <= catchUp.DeliveredUpTo;
+        if (!isKnown && happened.IsFor(catchUp.Client.UserId)) catchUp.Client.Send(happened.For(catchUp.DeliveredUpTo));
     }
 
-    private void Admit(Joining joining)
+    private void GoLive(CatchUp catchUp)
     {
-        _joining.Remove(joining.Client);
+        _catchUps.Remove(catchUp.Client);
 
         // Looked at within the feed's turn: a client that goes marks itself first, and then leaves its feeds in theirs.
-        if (!joining.Client.IsGone) feeds.Groups.Add(_group, joining.Client);
+        if (!catchUp.Client.IsClosed) feeds.Groups.Add(_group, catchUp.Client);
     }
 
-    private void Repair()
+    private void Backfill()
     {
-        if (_isRepairing) return;
-        _isRepairing = true;
-        feeds.Repair(this);
+        if (_isBackfilling) return;
+        _isBackfilling = true;
+        feeds.Backfill(this);
     }
 }

@@ -5,14 +5,14 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Realtime.Feeds;
 
 /// <summary>Brings a feed what it lacks.</summary>
-internal interface IFeedRepairs
+internal interface IFeedBackfill
 {
     /// <summary>Starts a repair, which goes on until <see cref="ChatFeed.Gap"/> is none; a feed has one at a time.</summary>
     void Start(ChatFeed feed, ChatFeeds feeds);
 }
 
 /// <summary>The feeds of all chats that somebody on this node follows.</summary>
-internal sealed class ChatFeeds(ChatGroups groups, IFeedRepairs repairs, IBackplane backplane)
+internal sealed class ChatFeeds(ChatGroups groups, IFeedBackfill backfill, IBackplane backplane)
 {
     // By kind and id: whoever asks for a chat under the wrong kind, and has yet to be refused, disturbs nobody in it.
     private readonly ConcurrentDictionary<ChatRef, ChatFeed> _feeds = new();
@@ -26,10 +26,10 @@ internal sealed class ChatFeeds(ChatGroups groups, IFeedRepairs repairs, IBackpl
 
     public ChatFeed? Of(ChatRef chat) => _feeds.GetValueOrDefault(chat);
 
-    /// <summary>Takes events of one chat; see <see cref="ChatFeed.Take"/>.</summary>
-    public void Take(IReadOnlyList<ChatEvent> happened)
+    /// <summary>Takes events of one chat; see <see cref="ChatFeed.Receive"/>.</summary>
+    public void Receive(IReadOnlyList<ChatEvent> happened)
     {
-        foreach (var feed in WithId(happened[0].ChatId)) feed.Take(happened);
+        foreach (var feed in WithId(happened[0].ChatId)) feed.Receive(happened);
     }
 
     /// <summary>Hears how a chat's counts stand; see <see cref="ChatFeed.Observe"/>.</summary>
@@ -38,40 +38,40 @@ internal sealed class ChatFeeds(ChatGroups groups, IFeedRepairs repairs, IBackpl
         foreach (var feed in WithId(chatId)) feed.Observe(seq, accessVersion);
     }
 
-    /// <summary>Begins to keep what happens in a chat for a client; see <see cref="ChatFeed.Begin"/>.</summary>
-    public Joining Begin(Client client, ChatRef chat)
+    /// <summary>Begins to keep what happens in a chat for a client; see <see cref="ChatFeed.StartBuffering"/>.</summary>
+    public CatchUp StartBuffering(ClientConnection client, ChatRef chat)
     {
         while (true)
         {
-            if (Following(client, chat, Feed(chat).Begin(client)) is { } joining) return joining;
+            if (Following(client, chat, Feed(chat).StartBuffering(client)) is { } catchUp) return catchUp;
         }
     }
 
-    /// <summary>As <see cref="Begin"/>, unless the client is in the chat's feed already, or on its way in; then null.</summary>
-    public Joining? BeginIfNew(Client client, ChatRef chat)
+    /// <summary>As <see cref="StartBuffering"/>, unless the client is in the chat's feed already, or on its way in; then null.</summary>
+    public CatchUp? StartBufferingIfNew(ClientConnection client, ChatRef chat)
     {
         while (true)
         {
-            var begun = Feed(chat).BeginIfNew(client, out var isKnown);
+            var begun = Feed(chat).StartBufferingIfNew(client, out var isKnown);
             if (isKnown || Following(client, chat, begun) is not null) return begun;
         }
     }
 
     /// <summary>Ends a client's following, begun or complete; none is fine.</summary>
-    public void Unfollow(Client client, long chatId)
+    public void Unfollow(ClientConnection client, long chatId)
     {
         if (client.Following.TryRemove(chatId, out var chat)) Of(chat)?.Remove(client);
     }
 
     /// <summary>Turns a user out of a chat: not one frame more of it reaches him on this node.</summary>
-    public void TurnOut(long chatId, long userId)
+    public void Evict(long chatId, long userId)
     {
         foreach (var feed in WithId(chatId))
         {
-            foreach (var client in feed.Followers().Where(follower => follower.Caller.UserId == userId))
+            foreach (var client in feed.LocalSubscribers().Where(follower => follower.Caller.UserId == userId))
             {
                 Unfollow(client, chatId);
-                client.ToldOut(feed.Chat);
+                client.NotifyEvicted(feed.Chat);
             }
         }
     }
@@ -87,21 +87,21 @@ internal sealed class ChatFeeds(ChatGroups groups, IFeedRepairs repairs, IBackpl
     public void EndListening(ChatFeed feed) => backplane.Unfollow(feed.Chat.Id);
 
     /// <summary>Called by a feed that lacks something.</summary>
-    public void Repair(ChatFeed feed) => repairs.Start(feed, this);
+    public void Backfill(ChatFeed feed) => backfill.Start(feed, this);
 
     /// <summary>Called by a feed after it has delivered events, within its turn.</summary>
     public void RaiseDelivered(ChatFeed feed, IReadOnlyList<ChatEvent> happened) => Delivered?.Invoke(feed, happened);
 
     private ChatFeed Feed(ChatRef chat) => _feeds.GetOrAdd(chat, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));
 
-    private Joining? Following(Client client, ChatRef chat, Joining? joining)
+    private CatchUp? Following(ClientConnection client, ChatRef chat, CatchUp? catchUp)
     {
-        if (joining is null) return null;
+        if (catchUp is null) return null;
         client.Following[chat.Id] = chat;
 
         // A client that goes marks itself first: either it finds this following, or this finds the mark.
-        if (client.IsGone) Unfollow(client, chat.Id);
-        return joining;
+        if (client.IsClosed) Unfollow(client, chat.Id);
+        return catchUp;
     }
 
     private IEnumerable<ChatFeed> WithId(long chatId)

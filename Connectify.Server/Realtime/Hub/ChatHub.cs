@@ -15,16 +15,16 @@ namespace Connectify.Server.Realtime.Hub;
 /// What a caller may do is decided by the use case, in the query that does it.
 /// </summary>
 internal sealed class ChatHub(
-    Clients clients, Arrivals arrivals, SendMessage sendMessage, SendFromSocket sendFromSocket, MarkRead markRead, TellTyping tellTyping, FollowChat followChat, ChatFeeds feeds)
+    ConnectionStore connections, ConnectionLifecycle lifecycle, SendMessage sendMessage, SendFromSocket sendFromSocket, MarkRead markRead, TypingBroadcaster typingBroadcaster, JoinChat joinChat, ChatFeeds feeds)
     : Microsoft.AspNetCore.SignalR.Hub
 {
-    private Client Client => clients.TryGet(Context.ConnectionId, out var client) ? client : throw new HubException("The connection has ended");
+    private ClientConnection Client => connections.TryGet(Context.ConnectionId, out var client) ? client : throw new HubException("The connection has ended");
 
     private Caller Me => Client.Caller;
 
-    public override Task OnConnectedAsync() => arrivals.Arrived(Client, Context.ConnectionAborted);
+    public override Task OnConnectedAsync() => lifecycle.OnConnected(Client, Context.ConnectionAborted);
 
-    public override Task OnDisconnectedAsync(Exception? exception) => arrivals.Left(Client);
+    public override Task OnDisconnectedAsync(Exception? exception) => lifecycle.OnDisconnected(Client);
 
     public async Task<MessageView?> SendMessage(SendFrame frame)
     {
@@ -38,13 +38,13 @@ internal sealed class ChatHub(
             Via = client.Socket is null ? SentVia.Hub : SentVia.Socket,
         };
 
-        if (client.Socket is null) return Accept(await sendMessage.Run(client.Caller, draft, CancellationToken.None)).Message.At(client.BaseUrl);
+        if (client.Socket is null) return Accept(await sendMessage.Run(client.Caller, draft, CancellationToken.None)).Message.WithBaseUrl(client.BaseUrl);
         await sendFromSocket.Run(client, draft);
         return null;
     }
 
     public async Task Typing(TypingFrame frame)
-        => Accept(await tellTyping.Run(Client, ChatOf(frame), frame.IsTyping, Context.ConnectionAborted));
+        => Accept(await typingBroadcaster.Run(Client, ChatOf(frame), frame.IsTyping, Context.ConnectionAborted));
 
     public async Task Read(ReadFrame frame)
     {
@@ -56,9 +56,9 @@ internal sealed class ChatHub(
     {
         // What was missed, and all that is new, goes after the reply: see HubJsonProtocol.
         var client = Client;
-        var following = Accept(await followChat.Begin(client, ChatOf(frame), frame.Since, Context.ConnectionAborted));
+        var pending = Accept(await joinChat.Begin(client, ChatOf(frame), frame.Since, Context.ConnectionAborted));
         var aborted = Context.ConnectionAborted;
-        var reply = new JoinReply(following.Start.Seq, following.Start.IsResumed) { Written = () => _ = arrivals.Finish(following, aborted) };
+        var reply = new JoinReply(pending.Start.Seq, pending.Start.IsResumed) { Written = () => _ = lifecycle.Finish(pending, aborted) };
         if (!frame.IsAnswered) reply.Written();
         return reply;
     }
@@ -67,12 +67,12 @@ internal sealed class ChatHub(
     {
         var (client, chat) = (Client, ChatOf(frame));
         if (!client.Following.TryGetValue(chat.Id, out var followed) || followed != chat) return Task.CompletedTask;
-        tellTyping.Stop(client, chat.Id);
+        typingBroadcaster.Stop(client, chat.Id);
         feeds.Unfollow(client, chat.Id);
         return Task.CompletedTask;
     }
 
-    public Task Resume(ResumeFrame frame) => arrivals.Resume(Client, frame, Context.ConnectionAborted);
+    public Task Resume(ResumeFrame frame) => lifecycle.Resume(Client, frame, Context.ConnectionAborted);
 
     public PongReply Ping() => PongReply.For(Me);
 

@@ -8,13 +8,13 @@ namespace Connectify.Server.Realtime.Hub;
 /// Around every hub method: the frame limit, and what becomes of a no. A plain socket gets an
 /// <c>error</c> frame and stays open, a SignalR client a <see cref="HubException"/> with the same sentence.
 /// </summary>
-internal sealed class ChatHubFilter(Clients clients, ILogger<ChatHub> log) : IHubFilter
+internal sealed class ChatHubFilter(ConnectionStore connections, ILogger<ChatHub> log) : IHubFilter
 {
     private static readonly Rejection Failure = new(StatusCodes.Status500InternalServerError, "internal_error", "Something went wrong");
 
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocation, Func<HubInvocationContext, ValueTask<object?>> next)
     {
-        if (!clients.TryGet(invocation.Context.ConnectionId, out var client)) throw new HubException("The connection has ended");
+        if (!connections.TryGet(invocation.Context.ConnectionId, out var client)) throw new HubException("The connection has ended");
         var frame = invocation.HubMethodArguments.OfType<ClientFrame>().FirstOrDefault();
         try
         {
@@ -33,14 +33,14 @@ internal sealed class ChatHubFilter(Clients clients, ILogger<ChatHub> log) : IHu
         }
     }
 
-    private static void Count(Client client)
+    private static void Count(ClientConnection client)
     {
-        if (client.Limit.Take(out var retryAfter, out var isFlooding)) return;
+        if (client.Limit.TryAcquire(out var retryAfter, out var isFlooding)) return;
         if (isFlooding) client.Close(CloseCodes.PolicyViolation, "flooding");
         throw new RejectedException(SocketRejections.RateLimited(retryAfter));
     }
 
-    private static object? Answer(Client client, string? clientMessageId, Rejection rejection)
+    private static object? Answer(ClientConnection client, string? clientMessageId, Rejection rejection)
     {
         if (client.Socket is null) throw new HubException(rejection.Detail);
         client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(rejection, clientMessageId));
@@ -51,12 +51,12 @@ internal sealed class ChatHubFilter(Clients clients, ILogger<ChatHub> log) : IHu
     public static Rejection RejectionFor(Exception exception, string method, ILogger log)
     {
         if (exception is RejectedException rejected) return rejected.Rejection;
-        if (exception.MeansDatabaseAway())
+        if (exception.IsDatabaseUnavailable())
         {
             // A database that is known to be away has its own line.
-            var level = exception is DatabaseAwayException { IsKnown: true } ? LogLevel.Debug : LogLevel.Warning;
+            var level = exception is DatabaseUnavailableException { AlreadyLogged: true } ? LogLevel.Debug : LogLevel.Warning;
             log.Log(level, "{Method} met no database: {Kind}", method, exception.GetType().Name);
-            return Rejection.DatabaseAway;
+            return Rejection.DatabaseUnavailable;
         }
 
         log.LogError(exception, "{Method} failed", method);

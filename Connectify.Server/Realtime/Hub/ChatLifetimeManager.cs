@@ -12,7 +12,7 @@ namespace Connectify.Server.Realtime.Hub;
 internal sealed class ChatLifetimeManager(
     ILogger<DefaultHubLifetimeManager<ChatHub>> log,
     FramedProtocol framed,
-    Clients clients,
+    ConnectionStore connections,
     ChatGroups groups,
     SocketsSettings sockets,
     FrameLimits limits,
@@ -22,8 +22,8 @@ internal sealed class ChatLifetimeManager(
     public override async Task OnConnectedAsync(HubConnectionContext connection)
     {
         await base.OnConnectedAsync(connection);
-        var socket = connection.Features.Get<RawSocket>();
-        clients.Add(new Client(connection, ((CallerIdentity)connection.User.Identity!).Caller, socket, ProtocolOf(connection), sockets.MaxQueuedBytes)
+        var socket = connection.Features.Get<SocketBinding>();
+        connections.Add(new ClientConnection(connection, ((CallerIdentity)connection.User.Identity!).Caller, socket, ProtocolOf(connection), sockets.MaxQueuedBytes)
         {
             Limit = limits.New(),
             Metrics = metrics,
@@ -33,18 +33,18 @@ internal sealed class ChatLifetimeManager(
     public override async Task OnDisconnectedAsync(HubConnectionContext connection)
     {
         await base.OnDisconnectedAsync(connection);
-        clients.Remove(connection.ConnectionId);
+        connections.Remove(connection.ConnectionId);
     }
 
     public override Task AddToGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default)
     {
-        if (clients.TryGet(connectionId, out var client)) groups.Add(groupName, client);
+        if (connections.TryGet(connectionId, out var client)) groups.Add(groupName, client);
         return Task.CompletedTask;
     }
 
     public override Task RemoveFromGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default)
     {
-        if (clients.TryGet(connectionId, out var client)) groups.Remove(groupName, client);
+        if (connections.TryGet(connectionId, out var client)) groups.Remove(groupName, client);
         return Task.CompletedTask;
     }
 

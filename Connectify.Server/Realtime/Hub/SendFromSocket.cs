@@ -15,14 +15,14 @@ internal sealed class SendFromSocket(SendMessage sendMessage, ILogger<SendFromSo
     private const int MaxUnderWay = 64;
 
     /// <summary>Begins a send; called for one frame after the other.</summary>
-    public async Task Run(Client client, Draft draft)
+    public async Task Run(ClientConnection client, Draft draft)
     {
         var sending = Send(client, draft);
-        client.LastSend = sending;
-        if (client.SendsUnderWay >= MaxUnderWay || sendMessage.IsCrowded) await sending;
+        client.LastPendingSend = sending;
+        if (client.PendingSends >= MaxUnderWay || sendMessage.IsBackpressured) await sending;
     }
 
-    private async Task Send(Client client, Draft draft)
+    private async Task Send(ClientConnection client, Draft draft)
     {
         client.CountSends(1);
         try
@@ -44,6 +44,6 @@ internal sealed class SendFromSocket(SendMessage sendMessage, ILogger<SendFromSo
         }
     }
 
-    private static void Refuse(Client client, Draft draft, Rejection rejection)
+    private static void Refuse(ClientConnection client, Draft draft, Rejection rejection)
         => client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(rejection, draft.ClientMessageId));
 }

@@ -19,23 +19,23 @@ internal sealed class AccessFigures(Cluster cluster, Rest rest)
 
     private async Task Rows(string when)
     {
-        var office = await Office.Open(rest);
-        var admin = await office.Register("admin");
+        var setup = await ScenarioSetup.Open(rest);
+        var admin = await setup.Register("admin");
         await Row("removed from the group (4004)", 4004, (member, chat) => Do(HttpMethod.Post, $"/api/messaging/{chat.Path}remove_member/", admin.Token, new { member_id = member.Id }));
         await Row("the group is deleted (4004)", 4004, (_, chat) => Do(HttpMethod.Delete, $"/api/messaging/{chat.Path}", admin.Token, null));
-        await Row("deactivated (4003)", 4003, (member, _) => Do(HttpMethod.Post, "/api/accounts/deactivate/", office.Superuser, new { user_id = member.Id }));
+        await Row("deactivated (4003)", 4003, (member, _) => Do(HttpMethod.Post, "/api/accounts/deactivate/", setup.Superuser, new { user_id = member.Id }));
 
         async Task Row(string what, int code, Func<Member, Chat, Task> end)
         {
             var took = new List<double>();
             for (var i = 0; i < Tries; i++)
             {
-                var member = await office.Register($"member {what.Split(' ')[0]} {when.Split(' ')[0]} {i}".Replace(' ', '.'));
-                var chat = await office.Group(admin, member);
-                await using var ear = await Ear.Open(cluster.Nodes[1], member, chat);
+                var member = await setup.Register($"member {what.Split(' ')[0]} {when.Split(' ')[0]} {i}".Replace(' ', '.'));
+                var chat = await setup.Group(admin, member);
+                await using var probe = await LatencyProbe.Open(cluster.Nodes[1], member, chat);
                 var asked = Stopwatch.GetTimestamp();
                 await end(member, chat);
-                var (got, at) = await ear.Closed;
+                var (got, at) = await probe.Closed;
                 if (got != code) throw new InvalidOperationException($"{what}: closed with {got}");
                 took.Add(Stopwatch.GetElapsedTime(asked, at).TotalMilliseconds);
             }

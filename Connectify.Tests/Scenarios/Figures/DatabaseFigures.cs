@@ -13,9 +13,9 @@ internal sealed class DatabaseFigures(Cluster cluster, Rest rest)
 
     public async Task Measure()
     {
-        var office = await Office.Open(rest);
-        Member ann = await office.Register("ann"), bo = await office.Register("bo");
-        var chat = await office.Conversation(ann, bo);
+        var setup = await ScenarioSetup.Open(rest);
+        Member ann = await setup.Register("ann"), bo = await setup.Register("bo");
+        var chat = await setup.Conversation(ann, bo);
         await Row("crashes (restart -m immediate)", async () =>
         {
             await cluster.Postgres.Restart();
@@ -36,15 +36,15 @@ internal sealed class DatabaseFigures(Cluster cluster, Rest rest)
 
         async Task Row(string what, Func<Task> hurt)
         {
-            await using var ear = await Ear.Open(cluster.Nodes[0], ann, chat);
+            await using var probe = await LatencyProbe.Open(cluster.Nodes[0], ann, chat);
             var answers = new ConcurrentQueue<(int Status, bool SaysWhen, double Milliseconds)>();
             ConcurrentQueue<double> errors = new(), pongs = new();
             var hurting = hurt();
-            var load = Beat.Run(PerSecond, Away, Send);
+            var load = FixedRate.Run(PerSecond, Away, Send);
             while (!hurting.IsCompleted)
             {
-                pongs.Enqueue(await ear.Ping());
-                _ = Note(errors, ear.SendInVain());
+                pongs.Enqueue(await probe.Ping());
+                _ = Note(errors, probe.SendInVain());
                 await Task.Delay(Pause);
             }
 
@@ -57,7 +57,7 @@ internal sealed class DatabaseFigures(Cluster cluster, Rest rest)
             FigureSheet.Row("G10", $"PostgreSQL {what}: {unavailable.Count} of {answers.Count} sends answered 503 ({unavailable.Count(answer => answer.SaysWhen)} with Retry-After)", FigureSheet.Delays(unavailable.Select(answer => answer.Milliseconds)));
             FigureSheet.Row("G10", "the slowest answer of any kind · answers that are neither 201 nor 503", $"{FigureSheet.Milliseconds(answers.Max(answer => answer.Milliseconds))} · {answers.Count(answer => answer.Status is not (201 or 503))}");
             FigureSheet.Row("G10", "a socket's error frames · pongs", $"{FigureSheet.Delays(errors)} · {FigureSheet.Delays(pongs)}");
-            FigureSheet.Row("G10", "the socket is still open · sends are stored again after", $"{(ear.Closed.IsCompleted ? "no" : "yes")} · {FigureSheet.Milliseconds(healed)}");
+            FigureSheet.Row("G10", "the socket is still open · sends are stored again after", $"{(probe.Closed.IsCompleted ? "no" : "yes")} · {FigureSheet.Milliseconds(healed)}");
 
             async Task Send(long due)
             {

@@ -15,20 +15,20 @@ internal sealed class DeployFigures(Cluster cluster, Rest rest)
 
     public async Task Measure()
     {
-        var office = await Office.Open(rest);
+        var setup = await ScenarioSetup.Open(rest);
         var members = new List<Member>();
-        for (var i = 0; i < People; i++) members.Add(await office.Register($"member{i}"));
-        var chat = await office.Group([.. members]);
+        for (var i = 0; i < People; i++) members.Add(await setup.Register($"member{i}"));
+        var chat = await setup.Group([.. members]);
         var node = cluster.Nodes[0];
-        var ears = new List<Ear>();
+        var ears = new List<LatencyProbe>();
         foreach (var member in members)
         {
-            for (var i = 0; i < SocketsEach; i++) ears.Add(await Ear.Open(node, member, chat));
+            for (var i = 0; i < SocketsEach; i++) ears.Add(await LatencyProbe.Open(node, member, chat));
         }
 
         var answers = new ConcurrentQueue<(long At, Answer Answer)>();
         var isListening = true;
-        var load = Beat.Run(PerSecond, Before + TimeSpan.FromSeconds(10), async due =>
+        var load = FixedRate.Run(PerSecond, Before + TimeSpan.FromSeconds(10), async due =>
         {
             if (!isListening) return;
             answers.Enqueue((due, await rest.AskAt(node, HttpMethod.Post, $"/api/messaging/{chat.Path}send_message/", members[0].Token, new { content = "hi" })));
@@ -42,7 +42,7 @@ internal sealed class DeployFigures(Cluster cluster, Rest rest)
         var gone = Milliseconds(told);
         var (unready, closed) = await readiness;
         await load;
-        var ends = await Task.WhenAll(ears.Select(ear => ear.Closed));
+        var ends = await Task.WhenAll(ears.Select(probe => probe.Closed));
         var closes = ends.Select(end => Stopwatch.GetElapsedTime(told, end.At).TotalMilliseconds).ToList();
         var unanswered = answers.Count(entry => entry.Answer.Status == 0 && entry.At < told + (long)(closed / 1000 * Stopwatch.Frequency));
 
@@ -52,7 +52,7 @@ internal sealed class DeployFigures(Cluster cluster, Rest rest)
             $"first {FigureSheet.Milliseconds(closes.Min())}, half {FigureSheet.Milliseconds(FigureSheet.Percentile(closes, 0.5))}, last {FigureSheet.Milliseconds(closes.Max())}");
         FigureSheet.Row("G7", "from SIGTERM: the process is gone after", $"{FigureSheet.Milliseconds(gone)}, exit code {exitCode}");
         FigureSheet.Row("G7", $"of {answers.Count} sends to that node while its port was open: without an answer", $"{unanswered}");
-        foreach (var ear in ears) await ear.DisposeAsync();
+        foreach (var probe in ears) await probe.DisposeAsync();
         await node.Start();
         await cluster.Ready();
         await Roll();

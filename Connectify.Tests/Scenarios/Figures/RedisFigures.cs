@@ -9,10 +9,10 @@ internal sealed class RedisFigures(Cluster cluster, Rest rest)
 
     public async Task Measure()
     {
-        var office = await Office.Open(rest);
-        Member ann = await office.Register("ann"), bo = await office.Register("bo");
-        var chat = await office.Conversation(ann, bo);
-        await using var ear = await Ear.Open(cluster.Nodes[1], bo, chat);
+        var setup = await ScenarioSetup.Open(rest);
+        Member ann = await setup.Register("ann"), bo = await setup.Register("bo");
+        var chat = await setup.Conversation(ann, bo);
+        await using var probe = await LatencyProbe.Open(cluster.Nodes[1], bo, chat);
         await Row("with Redis", () => Task.CompletedTask, () => Task.CompletedTask);
         await Row("Redis killed", cluster.Redis.Kill, cluster.Redis.Run);
         await Row("Redis frozen (SIGSTOP)", Now(cluster.Redis.Freeze), Now(cluster.Redis.Thaw));
@@ -21,24 +21,24 @@ internal sealed class RedisFigures(Cluster cluster, Rest rest)
 
         async Task Row(string what, Func<Task> hurt, Func<Task> heal)
         {
-            ear.Delays.Clear();
+            probe.Delays.Clear();
             var acknowledged = 0;
             for (var i = 0; i < Times; i++)
             {
                 // At any point between two of the nodes' own looks.
                 await Task.Delay(Random.Shared.Next(1000));
                 await hurt();
-                await Beat.Run(PerSecond, Each, async due =>
+                await FixedRate.Run(PerSecond, Each, async due =>
                 {
-                    var answer = await rest.AskAt(cluster.Nodes[0], HttpMethod.Post, $"/api/messaging/{chat.Path}send_message/", ann.Token, new { content = Ear.Stamped(due) });
+                    var answer = await rest.AskAt(cluster.Nodes[0], HttpMethod.Post, $"/api/messaging/{chat.Path}send_message/", ann.Token, new { content = LatencyProbe.Stamped(due) });
                     if (answer.Known == Known.Done) Interlocked.Increment(ref acknowledged);
                 });
-                await Waiting.Until(() => ear.Delays.Count == acknowledged, "all is heard");
+                await Waiting.Until(() => probe.Delays.Count == acknowledged, "all is heard");
                 await heal();
                 await cluster.Ready();
             }
 
-            FigureSheet.Row("G4", $"{what}, {Times} × {Each.TotalSeconds:0} s: heard at another node after", $"{FigureSheet.Delays(ear.Delays.Select(delay => delay.Milliseconds))}; {acknowledged} of {Times * PerSecond * Each.TotalSeconds:0} acknowledged");
+            FigureSheet.Row("G4", $"{what}, {Times} × {Each.TotalSeconds:0} s: heard at another node after", $"{FigureSheet.Delays(probe.Delays.Select(delay => delay.Milliseconds))}; {acknowledged} of {Times * PerSecond * Each.TotalSeconds:0} acknowledged");
         }
     }
 

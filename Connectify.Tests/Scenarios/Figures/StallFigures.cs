@@ -18,13 +18,13 @@ internal sealed class StallFigures(Cluster cluster, Rest rest)
 
     private async Task Measure(int size, double perSecond)
     {
-        var office = await Office.Open(rest);
+        var setup = await ScenarioSetup.Open(rest);
         var members = new List<Member>();
-        for (var i = 0; i < Math.Max(2, (size + SocketsEach - 1) / SocketsEach); i++) members.Add(await office.Register($"member{i}"));
-        var victim = await office.Register("victim");
-        var chat = await office.Group([.. members, victim]);
-        var ears = new List<Ear>();
-        for (var i = 0; i < size - 1; i++) ears.Add(await Ear.Open(cluster.Nodes[0], members[i % members.Count], chat));
+        for (var i = 0; i < Math.Max(2, (size + SocketsEach - 1) / SocketsEach); i++) members.Add(await setup.Register($"member{i}"));
+        var victim = await setup.Register("victim");
+        var chat = await setup.Group([.. members, victim]);
+        var ears = new List<LatencyProbe>();
+        for (var i = 0; i < size - 1; i++) ears.Add(await LatencyProbe.Open(cluster.Nodes[0], members[i % members.Count], chat));
 
         await Talk(Before);
         using var stalled = await Stalled(victim, chat);
@@ -33,17 +33,17 @@ internal sealed class StallFigures(Cluster cluster, Rest rest)
         var cut = Cut(stalled, end);
         await Talk(Longest, end.Token);
         var cutAfter = await cut;
-        foreach (var ear in ears) await ear.DisposeAsync();
+        foreach (var probe in ears) await probe.DisposeAsync();
 
-        var delays = ears.SelectMany(ear => ear.Delays).ToList();
+        var delays = ears.SelectMany(probe => probe.Delays).ToList();
         var (before, during) = (delays.Where(delay => delay.SentAt < stalledAt), delays.Where(delay => delay.SentAt >= stalledAt));
         FigureSheet.Row("G8", $"{size} sockets, {perSecond:0} messages of 8 kB/s: before one stalls", FigureSheet.Delays(before.Select(delay => delay.Milliseconds)));
         FigureSheet.Row("G8", $"{size} sockets: while it is stalled", FigureSheet.Delays(during.Select(delay => delay.Milliseconds)));
         FigureSheet.Row("G8", $"{size} sockets: the stalled one is cut after", FigureSheet.Milliseconds(cutAfter));
 
-        Task Talk(TimeSpan duration, CancellationToken until = default) => Beat.Run(perSecond, duration, due => until.IsCancellationRequested
+        Task Talk(TimeSpan duration, CancellationToken until = default) => FixedRate.Run(perSecond, duration, due => until.IsCancellationRequested
             ? Task.CompletedTask
-            : rest.AskAt(cluster.Nodes[1], HttpMethod.Post, $"/api/messaging/{chat.Path}send_message/", members[0].Token, new { content = Ear.Stamped(due, Length) }));
+            : rest.AskAt(cluster.Nodes[1], HttpMethod.Post, $"/api/messaging/{chat.Path}send_message/", members[0].Token, new { content = LatencyProbe.Stamped(due, Length) }));
     }
 
     // The other side of a stalled reader sees nothing; the server's journal of its connections does: the kernel's.

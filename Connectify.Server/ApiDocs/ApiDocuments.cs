@@ -1,0 +1,39 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Connectify.Server.ApiDocs;
+
+/// <summary>The two documents, made once: they don't depend on who asks.</summary>
+internal sealed class ApiDocuments
+{
+    private static readonly JsonSerializerOptions Written = new(Json.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+
+    private readonly Lazy<Task<JsonObject>> _rest;
+    private readonly Lazy<Task<byte[]>> _restUtf8;
+    private readonly Lazy<Task<byte[]>> _socketsUtf8;
+
+    public ApiDocuments([FromKeyedServices("v1")] IOpenApiDocumentProvider provider)
+    {
+        _rest = new(() => Read(provider));
+        _restUtf8 = new(async () => JsonSerializer.SerializeToUtf8Bytes(await _rest.Value, Written));
+        _socketsUtf8 = new(async () => JsonSerializer.SerializeToUtf8Bytes(SocketDocument.From(await _rest.Value), Written));
+    }
+
+    /// <summary>OpenAPI, in JSON.</summary>
+    public Task<byte[]> Rest => _restUtf8.Value;
+
+    /// <summary>AsyncAPI, in JSON.</summary>
+    public Task<byte[]> Sockets => _socketsUtf8.Value;
+
+    private static async Task<JsonObject> Read(IOpenApiDocumentProvider provider)
+    {
+        var document = await provider.GetOpenApiDocumentAsync();
+
+        // Relative to where the document is, whatever name the server goes by.
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        return JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!.AsObject();
+    }
+}

@@ -1,4 +1,0 @@
-namespace Connectify.Server.Kernel;
-
-/// <summary>The server can't start as it is configured; the message is for the operator.</summary>
-internal sealed class StartRefusedException(string sentence, Exception? inner = null) : Exception(sentence, inner);

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+using Connectify.Protocol;
+using Connectify.Server.Diagnostics;
+using Connectify.Server.Hosting;
+
+namespace Connectify.Server.Realtime.Connections;
+
+/// <summary>
+/// One clock for all connections of this node: heartbeats of plain sockets, each at its own moment; pings to those who
+/// are silent; an end to those whose token has expired, who are gone, or who don't read.
+/// </summary>
+internal sealed class ConnectionMonitor(
+    ConnectionStore connections, SocketsSettings settings, Metrics metrics, IHostApplicationLifetime lifetime, ILogger<ConnectionMonitor> log)
+    : BackgroundLoop
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+
+    // Milliseconds. Ten thousand clients are seldom in the processor's caches: each is looked at every other tick only.
+    private const long BetweenLooks = 900;
+
+    // Milliseconds. Each client is pinged at its own moments, so that a crowd that came at once doesn't answer at once.
+    private const long BetweenPings = 15_000;
+    private static readonly TimeSpan HeardOfLately = TimeSpan.FromSeconds(5);
+
+    // Whoever has answered no ping by then is gone or reads nothing, whether or not TCP knows: its buffers may
+    // take what comes for minutes. He has ten seconds at least to answer.
+    private static readonly TimeSpan SilentBeforeCut = TimeSpan.FromSeconds(30);
+
+    protected override async Task Run(CancellationToken stopping)
+    {
+        using var goodbye = lifetime.ApplicationStopping.Register(SayGoodbye);
+        using var timer = new PeriodicTimer(Tick);
+        while (await timer.WaitForNextTickAsync(stopping))
+        {
+            var (now, ticks) = (Timestamp.Now, Environment.TickCount64);
+            foreach (var client in connections.All)
+            {
+                if (ticks < client.NextCheck) continue;
+                client.NextCheck = ticks + BetweenLooks;
+                TryLook(client, now);
+            }
+        }
+    }
+
+    private void SayGoodbye()
+    {
+        foreach (var client in connections.All) client.CloseGoingAway();
+    }
+
+    private void TryLook(ClientConnection client, Timestamp now)
+    {
+        try
+        {
+            Check(client, now);
+        }
+        catch (Exception e)
+        {
+            // One connection's fault stops neither the clock nor the server.
+            log.LogWarning("A connection of user {UserId} could not be looked after: {Kind}", client.Caller.UserId, e.GetType().Name);
+            client.Abort();
+        }
+    }
+
+    private void Check(ClientConnection client, Timestamp now)
+    {
+        if (client.Caller.Expires < now) client.Close(CloseCodes.Unauthorized, "token expired");
+        if (client.BlockedFor > TimeSpan.FromSeconds(settings.MaxWriteStallSeconds))
+        {
+            log.LogInformation("Cut a client of user {UserId} that doesn't read", client.Caller.UserId);
+            metrics.ConnectionAborted(Diagnostics.Metrics.Stalled);
+            client.Abort();
+        }
+        else if (client.WebSocket is { } socket)
+        {
+            SendHeartbeat(client, socket, now);
+        }
+    }
+
+    private void SendHeartbeat(ClientConnection client, SocketConnection socket, Timestamp now)
+    {
+        var (ticks, silentFor) = (Environment.TickCount64, socket.SilentFor);
+        if (silentFor > SilentBeforeCut)
+        {
+            client.Abort();
+            return;
+        }
+
+        var interval = settings.HeartbeatSeconds * 1000L;
+        if (client.NextHeartbeat == 0)
+        {
+            // The first ones come after half to a whole interval, by chance: a crowd that connects at once is spread.
+            client.NextHeartbeat = ticks + Random.Shared.NextInt64(interval / 2, interval);
+            client.NextPing = ticks + Random.Shared.NextInt64(BetweenPings / 2, BetweenPings);
+        }
+
+        socket.Tick();
+        if (client.Socket is not null && ticks >= client.NextHeartbeat)
+        {
+            client.NextHeartbeat += interval;
+            client.Send(Frames.Heartbeat, Heartbeat(client, now));
+
+            // It shares the heartbeat's write.
+            client.NextPing = ticks;
+        }
+
+        if (ticks < client.NextPing) return;
+        client.NextPing = ticks + BetweenPings;
+        if (silentFor > HeardOfLately) socket.Queue.Enqueue(FrameWriter.Ping);
+    }
+
+    private static byte[] Heartbeat(ClientConnection client, Timestamp now)
+        => JsonSerializer.SerializeToUtf8Bytes(
+            new { timestamp = now, connection_id = string.Create(CultureInfo.InvariantCulture, $"user_{client.Caller.UserId}") });
+}

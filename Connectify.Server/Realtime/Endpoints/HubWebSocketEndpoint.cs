@@ -1,0 +1,52 @@
+using System.Security.Claims;
+using Connectify.Protocol;
+using Connectify.Server.Hosting;
+using Connectify.Server.Realtime.Connections;
+using Connectify.Server.Realtime.Hub;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Connectify.Server.Realtime.Endpoints;
+
+/// <summary>
+/// The hub's WebSockets, which are served as plain sockets are; its other transports stay ASP.NET Core's. An id from
+/// negotiation isn't looked at: it needn't have been this node's.
+/// </summary>
+internal sealed class HubWebSocketEndpoint(HubConnectionHandler<ChatHub> hub, ConnectionStore connections, InboundFrameFilter filter, SocketsSettings settings, IHostApplicationLifetime lifetime)
+{
+    private readonly SocketOptions _options = new()
+    {
+        MaxFrameBytes = settings.MaxFrameBytes,
+        MaxQueuedBytes = settings.MaxQueuedBytes,
+        TooSlow = filter.TooSlow,
+    };
+
+    /// <summary>Takes the WebSockets of an endpoint of the hub; authorization comes before.</summary>
+    public void TakeOver(EndpointBuilder endpoint)
+    {
+        if (endpoint.Metadata.OfType<NegotiateMetadata>().Any() || endpoint.RequestDelegate is not { } others) return;
+        endpoint.RequestDelegate = context => Handshake.IsAsked(context) ? Serve(context) : others(context);
+    }
+
+    // Nothing of the request is kept: the socket outlives it.
+    private Task Serve(HttpContext context)
+    {
+        var (user, address) = (context.User, new RequestBaseUrl(PublicUrls.Base(context.Request)));
+        return Handshake.Serve(context, transport => Run(transport, user, address));
+    }
+
+    private async Task Run(FrameTransport transport, ClaimsPrincipal user, RequestBaseUrl address)
+    {
+        var connection = new HubSocketConnection(transport, user, _options);
+        connection.Features.Set(address);
+
+        // Who hasn't shaken hands with SignalR is nobody's client yet; who has by then is sent away with the others.
+        await using var stopping = lifetime.ApplicationStopping.Register(() => CloseUnlessKnown(connection));
+        await connection.Run(hub);
+    }
+
+    private void CloseUnlessKnown(HubSocketConnection connection)
+    {
+        if (!connections.TryGet(connection.ConnectionId, out _)) connection.Close(CloseCodes.GoingAway, "server shutting down");
+    }
+}

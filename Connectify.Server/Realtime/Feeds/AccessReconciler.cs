@@ -1,0 +1,99 @@
+using Connectify.Protocol;
+using Connectify.Server.Realtime.Connections;
+using Connectify.Server.Realtime.Events;
+
+namespace Connectify.Server.Realtime.Feeds;
+
+/// <summary>
+/// Asks whether the accounts and logins of all connected clients still stand, and which chats users of
+/// sockets for all chats have come into: what other nodes did to them, where the telling was lost.
+/// </summary>
+internal sealed class AccessReconciler(ConnectionStore connections, AccessEventHandler accessEvents, Database database, IBackplane backplane, ILogger<AccessReconciler> log)
+    : BackgroundLoop
+{
+    private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Otherwise = TimeSpan.FromSeconds(30);
+
+    // Moments are those of the node that wrote them, whose clock may differ.
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
+
+    private Timestamp _joinsKnownUntil = Timestamp.Now;
+
+    protected override async Task Run(CancellationToken stopping)
+    {
+        using var turn = new ReconcileSchedule(backplane, WhileAway, Otherwise);
+        while (true)
+        {
+            await turn.Wait(stopping);
+            try
+            {
+                await EndWhatIsOver(stopping);
+                await FollowNewChats(stopping);
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                log.LogWarning("Who may still be connected could not be read: {Kind}", e.GetType().Name);
+            }
+        }
+    }
+
+    private async Task EndWhatIsOver(CancellationToken cancellation)
+    {
+        var connected = connections.All.ToList();
+        if (connected.Count == 0) return;
+        var standing = await database.Query<long>(
+            """
+            SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id
+            WHERE s.id = ANY(@sessions) AND s.revoked_at IS NULL AND u.status <> 'deactivated'
+            """,
+            new { sessions = connected.Select(client => client.Caller.SessionId).Distinct().ToArray() },
+            cancellation);
+        var sessions = standing.ToHashSet();
+        foreach (var client in connected.Where(client => !sessions.Contains(client.Caller.SessionId)))
+        {
+            client.Close(CloseCodes.Unauthorized, "unauthorized");
+        }
+    }
+
+    private async Task FollowNewChats(CancellationToken cancellation)
+    {
+        var now = Timestamp.Now;
+        var users = connections.All.Where(client => client.IsInbox).Select(client => client.Caller.UserId).Distinct().ToArray();
+        if (users.Length > 0)
+        {
+            foreach (var row in await Joined(users, _joinsKnownUntil - Overlap, cancellation))
+            {
+                accessEvents.Handle(new ChatJoined(row.UserId, ChatRef.Of(row.Kind, row.ChatId), row.Since));
+            }
+        }
+
+        _joinsKnownUntil = now;
+    }
+
+    private Task<List<Row>> Joined(long[] users, Timestamp after, CancellationToken cancellation)
+        => database.Query<Row>(
+            // What he had read when he came, or has since, is the point after which the chat is his to hear; with an
+            // organization that he is back in, its conversations are his again from now on.
+            """
+            SELECT cm.user_id, c.id AS chat_id, c.kind, CASE WHEN cm.joined_at > @after
+                THEN COALESCE((SELECT max(m.created_seq) FROM messages m WHERE m.chat_id = c.id AND m.id <= cm.unread_after), 0)
+                ELSE c.last_seq END AS since
+            FROM chat_members cm
+            JOIN chats c ON c.id = cm.chat_id AND c.is_active
+            JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = cm.user_id
+            WHERE cm.user_id = ANY(@users) AND cm.left_at IS NULL AND (cm.joined_at > @after OR om.joined_at > @after)
+            """,
+            new { users, after },
+            cancellation);
+
+    private sealed record Row
+    {
+        public long UserId { get; init; }
+
+        public long ChatId { get; init; }
+
+        public string Kind { get; init; } = "";
+
+        public long Since { get; init; }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Connectify.Protocol;
+using Connectify.Server.Chats;
+using Connectify.Server.Realtime.Connections;
+using Connectify.Server.Realtime.Events;
+
+namespace Connectify.Server.Realtime.Feeds;
+
+/// <summary>
+/// The socket for all chats. After its <c>hello</c> it is given a moment to say where it stands; what
+/// happens meanwhile is kept, so that a <c>resume</c> comes before anything new.
+/// </summary>
+internal sealed class JoinInbox(JoinChat joinChat, ChatFeeds feeds, Database database, ILogger<JoinInbox> log)
+{
+    private static readonly TimeSpan TimeToResume = TimeSpan.FromSeconds(1);
+
+    private readonly ConditionalWeakTable<ClientConnection, Dictionary<long, PendingJoin>> _waiting = [];
+
+    /// <summary>Says hello and begins to follow every chat of the client's user.</summary>
+    public async Task Start(ClientConnection client, CancellationToken cancellation)
+    {
+        var begun = (await ChatsOf(client, cancellation)).ToDictionary(access => access.ChatId, access => feeds.StartBuffering(client, access.Chat));
+
+        // Where he starts is read now that the feeds hear and keep what happens, and before he is told that he is in.
+        await Task.WhenAll(begun.Values.Select(catchUp => catchUp.Listening)).WaitAsync(cancellation);
+        var waiting = new Dictionary<long, PendingJoin>();
+        foreach (var access in await ChatsOf(client, cancellation))
+        {
+            if (begun.Remove(access.ChatId, out var catchUp)) waiting[access.ChatId] = new PendingJoin(catchUp, FeedStart.At(access));
+        }
+
+        foreach (var chatId in begun.Keys) feeds.Unfollow(client, chatId);
+        _waiting.Add(client, waiting);
+        client.SendHello(JsonSerializer.SerializeToUtf8Bytes(new { resumed = false, user_id = client.Caller.UserId }));
+        _ = CompleteLater(client, cancellation);
+    }
+
+    /// <summary>Replays what was missed in each chat named. The others go on waiting for their moment: a client may name them one by one.</summary>
+    public Task Resume(ClientConnection client, ResumeFrame frame, CancellationToken cancellation) => OrReconnect(
+        client,
+        async () =>
+        {
+            var named = frame.Chats.Select(position => ChatRef.Of(position.Chat)?.Id).ToHashSet();
+            var waiting = TakeWaiting(client, chatId => named.Contains(chatId));
+
+            // A chat named more often is resumed once: each time would cost a thousand messages.
+            foreach (var position in frame.Chats.DistinctBy(position => position.Chat))
+            {
+                if (ChatRef.Of(position.Chat) is { } chat) await Resume(client, waiting, chat, position.Since, cancellation);
+                else client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(NoChat));
+            }
+
+            // Named under the wrong kind only: they are followed all the same.
+            foreach (var pending in waiting.Values) await joinChat.Complete(pending, cancellation);
+        },
+        cancellation);
+
+    /// <summary>Follows a chat that the user has just come into, from <paramref name="since"/>.</summary>
+    public async Task Add(ClientConnection client, ChatRef chat, long since, CancellationToken cancellation)
+    {
+        if (feeds.StartBufferingIfNew(client, chat) is not { } catchUp) return;
+        var begun = await joinChat.Begin(catchUp, since, cancellation);
+        if (begun.IsRejected(out _, out var pending) || catchUp.IsOver) return;
+        client.Send(Frames.ChatAdded, FramePayload.Of(chat, 0, new { seq = pending.Start.Seq }));
+        await joinChat.Complete(pending, cancellation);
+    }
+
+    private static Rejection NoChat { get; } = Rejection.BadRequest("invalid_frame", "conversation_id or group_chat_id is required");
+
+    private async Task Resume(
+        ClientConnection client, Dictionary<long, PendingJoin> waiting, ChatRef chat, long? position, CancellationToken cancellation)
+    {
+        var since = position ?? JoinFrame.NoSuchSeq;
+        var begun = waiting.TryGetValue(chat.Id, out var kept) && kept.Joining.Chat == chat && waiting.Remove(chat.Id) && !kept.Joining.IsOver
+            ? await joinChat.Begin(kept.Joining, since, cancellation)
+            : await joinChat.Begin(client, chat, since, cancellation);
+        if (begun.IsRejected(out var rejection, out var pending))
+        {
+            client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(rejection));
+            return;
+        }
+
+        client.Send(Frames.Resumed, FramePayload.Of(chat, 0, new { seq = pending.Start.Seq, resumed = pending.Start.IsResumed }));
+        await joinChat.Complete(pending, cancellation);
+    }
+
+    private Task CompleteLater(ClientConnection client, CancellationToken cancellation) => OrReconnect(
+        client,
+        async () =>
+        {
+            await Task.Delay(TimeToResume, cancellation);
+            foreach (var pending in TakeWaiting(client, _ => true).Values) await joinChat.Complete(pending, cancellation);
+        },
+        cancellation);
+
+    private async Task OrReconnect(ClientConnection client, Func<Task> work, CancellationToken cancellation)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            // The client has gone.
+        }
+        catch (Exception e)
+        {
+            // Half a socket would be worse than none: what was taken is finished by nobody else.
+            log.LogWarning("A socket for all chats could not start: {Kind}", e.GetType().Name);
+            client.Close(CloseCodes.InternalError, "try again");
+        }
+    }
+
+    // Whoever takes one finishes it: a resume or the clock, never both.
+    private Dictionary<long, PendingJoin> TakeWaiting(ClientConnection client, Func<long, bool> isWanted)
+    {
+        if (!_waiting.TryGetValue(client, out var waiting)) return [];
+        lock (waiting)
+        {
+            var taken = waiting.Where(entry => isWanted(entry.Key)).ToDictionary();
+            foreach (var chatId in taken.Keys) waiting.Remove(chatId);
+            return taken;
+        }
+    }
+
+    private Task<List<ChatAccess>> ChatsOf(ClientConnection client, CancellationToken cancellation)
+        => database.Query<ChatAccess>(
+            $"SELECT {ChatAccess.Columns} FROM {ChatAccess.Tables} WHERE c.is_active AND cm.user_id = @me",
+            new { me = client.Caller.UserId },
+            cancellation);
+}

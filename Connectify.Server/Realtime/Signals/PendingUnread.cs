@@ -1,0 +1,32 @@
+using Connectify.Protocol;
+using Connectify.Server.Realtime.Events;
+
+namespace Connectify.Server.Realtime.Signals;
+
+/// <summary>What has happened in one chat since its unread counts were last told.</summary>
+internal sealed class PendingUnread
+{
+    /// <summary>Whose count may have changed.</summary>
+    public HashSet<long> Users { get; } = [];
+
+    /// <summary>Whose count can't be told from the one before: it has to be counted.</summary>
+    public HashSet<long> NeedsRecount { get; } = [];
+
+    /// <summary>The new messages, by seq.</summary>
+    public List<(long Seq, long Sender)> Messages { get; } = [];
+
+    /// <summary>Whether an event changes any count.</summary>
+    public static bool AffectsUnread(ChatEvent happened) => happened.Name
+        is Frames.Message or Frames.MessageDeleted or Frames.Read or Frames.ReadMessages or Frames.MemberAdded or Frames.MemberRemoved;
+
+    /// <summary>Notes an event for one who follows its chat.</summary>
+    public void Note(ChatEvent happened, long userId)
+    {
+        // A read changes its reader's count; a message everybody's but its sender's.
+        var isRead = happened.Name is Frames.Read or Frames.ReadMessages;
+        var isMessage = happened.Name == Frames.Message;
+        if (isRead && userId != happened.Actor || isMessage && userId == happened.Actor) return;
+        Users.Add(userId);
+        if (!isMessage) NeedsRecount.Add(userId);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Threading.Channels;
+using Connectify.Protocol;
+using Connectify.Server.Realtime.Connections;
+using Connectify.Server.Realtime.Events;
+using Connectify.Server.Realtime.Feeds;
+
+namespace Connectify.Server.Realtime.Signals;
+
+/// <summary>
+/// Tells this node's followers when somebody they share a chat with comes online, at whichever node, and
+/// when he goes. Each node tells its own followers what it sees itself, so nobody hears it twice, and a
+/// node that dies leaves nothing untold.
+/// </summary>
+internal sealed class PresenceBroadcaster : BackgroundLoop
+{
+    private const int UsersPerQuery = 500;
+
+    // While they are told, no message of the chat is.
+    private const int EventsPerTurn = 50;
+
+    private readonly Presence _presence;
+    private readonly ChatFeeds _feeds;
+    private readonly Database _database;
+    private readonly ILogger<PresenceBroadcaster> _log;
+    private readonly Lock _gate = new();
+    private readonly HashSet<long> _publishedOnline = [];
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private HashSet<long> _due = [];
+
+    public PresenceBroadcaster(Presence presence, ChatFeeds feeds, Database database, ILogger<PresenceBroadcaster> log)
+    {
+        (_presence, _feeds, _database, _log) = (presence, feeds, database, log);
+        presence.Changed += Enqueue;
+    }
+
+    public void Connected(ClientConnection client)
+    {
+        client.CountsForPresence = true;
+        _presence.Connected(client.Caller.UserId);
+    }
+
+    public void Disconnected(ClientConnection client)
+    {
+        // A connection that was refused was never online.
+        if (client.CountsForPresence) _presence.Disconnected(client.Caller.UserId);
+    }
+
+    // In the background: nobody's connecting waits for it. What is told is what holds by then.
+    protected override async Task Run(CancellationToken stopping)
+    {
+        while (await _signal.Reader.WaitToReadAsync(stopping))
+        {
+            _signal.Reader.TryRead(out _);
+            HashSet<long> due;
+            lock (_gate) (due, _due) = (_due, []);
+            foreach (var users in due.Chunk(UsersPerQuery)) await Publish(users, stopping);
+        }
+    }
+
+    private void Enqueue(IReadOnlyCollection<long> userIds)
+    {
+        lock (_gate) _due.UnionWith(userIds);
+        _signal.Writer.TryWrite(true);
+    }
+
+    private async Task Publish(long[] due, CancellationToken cancellation)
+    {
+        // Who came and went meanwhile is as he was: there is nothing to tell.
+        var users = Array.FindAll(due, userId => HasChanged(userId, out _));
+        if (users.Length == 0) return;
+        try
+        {
+            var followed = (await SharedChats(users, cancellation)).Where(row => _feeds.Of(row.Chat) is not null).ToLookup(row => row.Chat, row => row.UserId);
+            var news = new Dictionary<long, bool>();
+            foreach (var userId in users)
+            {
+                if (HasChanged(userId, out var isOnline)) news[userId] = Record(userId, isOnline);
+            }
+
+            using var round = WriteRound.Begin();
+            foreach (var chat in followed) Publish(chat.Key, chat.Where(news.ContainsKey), news);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            _log.LogWarning("Presence of {Count} users was not told: {Kind}", users.Length, e.GetType().Name);
+        }
+    }
+
+    private bool HasChanged(long userId, out bool isOnline) => (isOnline = _presence.IsOnline(userId)) != _publishedOnline.Contains(userId);
+
+    private bool Record(long userId, bool isOnline)
+    {
+        if (isOnline) _publishedOnline.Add(userId);
+        else _publishedOnline.Remove(userId);
+        return isOnline;
+    }
+
+    private void Publish(ChatRef chat, IEnumerable<long> users, Dictionary<long, bool> news)
+    {
+        foreach (var some in users.Chunk(EventsPerTurn)) _feeds.Receive(Array.ConvertAll(some, userId => Event(chat, userId, news[userId])));
+    }
+
+    private static ChatEvent Event(ChatRef chat, long userId, bool isOnline)
+        => new(chat.Id, Frames.Presence, FramePayload.Of(chat, 0, new { user_id = userId, is_online = isOnline })) { ExceptUser = userId };
+
+    private async Task<IReadOnlyList<Row>> SharedChats(long[] users, CancellationToken cancellation)
+        => _feeds.All.Count == 0 ? [] : await _database.Query<Row>(
+            """
+            SELECT cm.user_id, c.id AS chat_id, c.kind
+            FROM chat_members cm
+            JOIN chats c ON c.id = cm.chat_id AND c.is_active
+            JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = cm.user_id
+            WHERE cm.user_id = ANY(@users) AND cm.left_at IS NULL
+            """,
+            new { users },
+            cancellation);
+
+    private sealed record Row
+    {
+        public long UserId { get; init; }
+
+        public long ChatId { get; init; }
+
+        public string Kind { get; init; } = "";
+
+        public ChatRef Chat => ChatRef.Of(Kind, ChatId);
+    }
+}
