@@ -34,7 +34,7 @@ static DatabaseTarget Target(string engine, string where)
 {
     if (engine == "--postgres") return new DatabaseTarget(DatabaseEngine.Postgres, where);
 
-    // Of a wrong path SQLite says only that it can't open a file.
+    // SQLite's own error for a missing folder doesn't name it.
     var folder = Path.GetDirectoryName(Path.GetFullPath(where));
     if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"There is no folder {folder}.");
     return new DatabaseTarget(DatabaseEngine.Sqlite, new SqliteConnectionStringBuilder { DataSource = where }.ConnectionString);
@@ -54,7 +54,7 @@ static async Task<int> Status(DatabaseTarget target)
 
 static async Task<int> Apply(DatabaseTarget target)
 {
-    var applied = await Schema.Apply(target);
+    var applied = await Schema.Apply(target, Console.Error.WriteLine);
     Console.WriteLine(applied.Count == 0 ? "The schema is current." : $"Applied: {string.Join(", ", applied)}");
     return 0;
 }

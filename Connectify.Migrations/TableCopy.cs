@@ -5,11 +5,11 @@ using NpgsqlTypes;
 
 namespace Connectify.Migrations;
 
-/// <summary>Streams one table's rows, never more than one of them in memory.</summary>
+/// <summary>Streams the rows of one table, one at a time in memory.</summary>
 internal sealed class TableCopy(string table, SqliteConnection from, NpgsqlConnection to)
 {
-    // Who refers to whom is checked when the last row is in: of a large table that takes a while.
-    private static readonly TimeSpan ToFinish = TimeSpan.FromDays(1);
+    // Foreign keys are checked when the last row is in: of a large table that takes a while.
+    private static readonly TimeSpan CompletionTimeout = TimeSpan.FromDays(1);
 
     /// <returns>How many rows there were.</returns>
     public async Task<long> Run(CancellationToken cancellation)
@@ -22,12 +22,12 @@ internal sealed class TableCopy(string table, SqliteConnection from, NpgsqlConne
         ulong count;
         await using (var import = await to.BeginBinaryImportAsync($"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)", cancellation))
         {
-            import.Timeout = ToFinish;
+            import.Timeout = CompletionTimeout;
             while (await rows.ReadAsync(cancellation)) await Write(import, rows, columns, cancellation);
             count = await import.CompleteAsync(cancellation);
         }
 
-        foreach (var column in columns.Where(column => column.IsGenerated)) await GoOn(column.Name, cancellation);
+        foreach (var column in columns.Where(column => column.IsGenerated)) await ContinueSequence(column.Name, cancellation);
         return (long)count;
     }
 
@@ -56,8 +56,8 @@ internal sealed class TableCopy(string table, SqliteConnection from, NpgsqlConne
         return columns;
     }
 
-    // The next id is one that was never handed out, not even to a row that is gone.
-    private async Task GoOn(string column, CancellationToken cancellation)
+    // The next id is one that no row ever had, deleted rows included.
+    private async Task ContinueSequence(string column, CancellationToken cancellation)
     {
         await using var last = from.CreateCommand();
         last.CommandText = $"SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = $table), 0), coalesce((SELECT max({column}) FROM {table}), 0))";

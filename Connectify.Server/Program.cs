@@ -85,7 +85,7 @@ internal static class Program
         app.UseRouting();
         app.UseErrorResponses();
         app.UseBrowserClient();
-        app.UseConfiguredCors();
+        app.UseCors();
         app.UseAuthentication();
         app.UseRateLimits();
         app.UseAuthorization();

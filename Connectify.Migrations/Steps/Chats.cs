@@ -1,96 +1,59 @@
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
+using Connectify.Migrations.Engines;
+using FluentMigrator;
 
 namespace Connectify.Migrations.Steps;
 
 /// <summary>Conversations and group chats (one table), their members, and blocks.</summary>
-[DbContext(typeof(SchemaContext))]
-[Migration("20261121_02_chats")]
-internal sealed class Chats : Migration
+[Migration(2026112102, "20261121_02_chats")]
+public sealed class Chats : ForwardOnlyMigration
 {
-    protected override void Up(MigrationBuilder migration)
-    {
-        migration.CreateTable(
-            "chats",
-            columns => new
-            {
-                id = columns.GeneratedId(),
-                kind = columns.Text(),
-                organization_id = columns.Column<long>(nullable: false),
-                is_active = columns.Column<bool>(nullable: false),
-                low_user_id = columns.Column<long>(nullable: true),
-                high_user_id = columns.Column<long>(nullable: true),
-                name = columns.Text(nullable: true),
-                description = columns.Text(nullable: true),
-                avatar_key = columns.Text(nullable: true),
-                created_by = columns.Column<long>(nullable: false),
-                created_at = columns.Moment(),
-                updated_at = columns.Moment(),
-                last_seq = columns.Column<long>(nullable: false, defaultValue: 0L),
-                message_count = columns.Column<long>(nullable: false, defaultValue: 0L),
-                access_version = columns.Column<long>(nullable: false, defaultValue: 0L),
-            },
-            constraints: table =>
-            {
-                table.PrimaryKey("pk_chats", row => row.id);
-                table.ForeignKey("fk_chats_organization", row => row.organization_id, "organizations", "id");
-                table.ForeignKey("fk_chats_creator", row => row.created_by, "users", "id");
-                table.CheckConstraint("ck_chats_kind",
-                    "(kind = 'conversation' AND low_user_id < high_user_id AND name IS NULL) OR (kind = 'group' AND low_user_id IS NULL AND high_user_id IS NULL AND name IS NOT NULL)");
-            });
+    private const string EachKind = """
+        CHECK ((kind = 'conversation' AND low_user_id < high_user_id AND name IS NULL) OR (kind = 'group' AND low_user_id IS NULL AND high_user_id IS NULL AND name IS NOT NULL))
+        """;
 
-        // What makes two simultaneous creates of one conversation one conversation.
-        migration.CreateIndex("uq_chats_pair", "chats", ["organization_id", "low_user_id", "high_user_id"],
+    /// <inheritdoc />
+    public override void Up()
+    {
+        Create.Table("chats")
+            .Id("pk_chats")
+            .Text("kind")
+            .Number("organization_id").ForeignKey("fk_chats_organization", "organizations", "id")
+            .Flag("is_active")
+            .Number("low_user_id").Nullable()
+            .Number("high_user_id").Nullable()
+            .Text("name").Nullable()
+            .Text("description").Nullable()
+            .Text("avatar_key").Nullable()
+            .Number("created_by").ForeignKey("fk_chats_creator", "users", "id")
+            .Moment("created_at")
+            .Moment("updated_at")
+            .Number("last_seq").WithDefaultValue(0)
+            .Number("message_count").WithDefaultValue(0)
+            .Number("access_version").WithDefaultValue(0)
+            .Constraint("ck_chats_kind", EachKind);
+
+        // Two simultaneous requests for one conversation get one conversation.
+        Create.Index("uq_chats_pair", "chats", ["organization_id", "low_user_id", "high_user_id"],
             unique: true, filter: "is_active AND kind = 'conversation'");
 
-        CreateMembers(migration);
-        CreateBlocks(migration);
-    }
+        // A member who leaves keeps the row (left_at): read messages stay read.
+        Create.Table("chat_members")
+            .Number("chat_id").PrimaryKey("pk_chat_members").ForeignKey("fk_chat_members_chat", "chats", "id")
+            .Number("user_id").PrimaryKey("pk_chat_members").ForeignKey("fk_chat_members_user", "users", "id")
+            .Text("role")
+            .Moment("joined_at")
+            .Moment("left_at").Nullable()
+            .Number("unread_after").WithDefaultValue(0)
+            .Constraint("ck_chat_members_role", "CHECK (role IN ('admin', 'member'))");
+        Create.Index("ix_chat_members_user", "chat_members", ["user_id", "chat_id"], filter: "left_at IS NULL");
 
-    private static void CreateMembers(MigrationBuilder migration)
-    {
-        // A member who leaves keeps the row (left_at): what he read stays read.
-        migration.CreateTable(
-            "chat_members",
-            columns => new
-            {
-                chat_id = columns.Column<long>(nullable: false),
-                user_id = columns.Column<long>(nullable: false),
-                role = columns.Text(),
-                joined_at = columns.Moment(),
-                left_at = columns.Moment(nullable: true),
-                unread_after = columns.Column<long>(nullable: false, defaultValue: 0L),
-            },
-            constraints: table =>
-            {
-                table.PrimaryKey("pk_chat_members", row => new { row.chat_id, row.user_id });
-                table.ForeignKey("fk_chat_members_chat", row => row.chat_id, "chats", "id");
-                table.ForeignKey("fk_chat_members_user", row => row.user_id, "users", "id");
-                table.CheckConstraint("ck_chat_members_role", "role IN ('admin', 'member')");
-            });
-        migration.CreateIndex("ix_chat_members_user", "chat_members", ["user_id", "chat_id"], filter: "left_at IS NULL");
-    }
-
-    private static void CreateBlocks(MigrationBuilder migration)
-    {
-        migration.CreateTable(
-            "blocks",
-            columns => new
-            {
-                id = columns.GeneratedId(),
-                organization_id = columns.Column<long>(nullable: false),
-                blocker_id = columns.Column<long>(nullable: false),
-                blocked_id = columns.Column<long>(nullable: false),
-                created_at = columns.Moment(),
-            },
-            constraints: table =>
-            {
-                table.PrimaryKey("pk_blocks", row => row.id);
-                table.UniqueConstraint("uq_blocks", row => new { row.blocker_id, row.organization_id, row.blocked_id });
-                table.ForeignKey("fk_blocks_organization", row => row.organization_id, "organizations", "id");
-                table.ForeignKey("fk_blocks_blocker", row => row.blocker_id, "users", "id");
-                table.ForeignKey("fk_blocks_blocked", row => row.blocked_id, "users", "id");
-                table.CheckConstraint("ck_blocks_others", "blocker_id <> blocked_id");
-            });
+        Create.Table("blocks")
+            .Id("pk_blocks")
+            .Number("organization_id").ForeignKey("fk_blocks_organization", "organizations", "id")
+            .Number("blocker_id").ForeignKey("fk_blocks_blocker", "users", "id")
+            .Number("blocked_id").ForeignKey("fk_blocks_blocked", "users", "id")
+            .Moment("created_at")
+            .Constraint("uq_blocks", "UNIQUE (blocker_id, organization_id, blocked_id)")
+            .Constraint("ck_blocks_others", "CHECK (blocker_id <> blocked_id)");
     }
 }

@@ -1,36 +1,27 @@
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
+using Connectify.Migrations.Engines;
+using FluentMigrator;
 
 namespace Connectify.Migrations.Steps;
 
-/// <summary>Counts of old messages, so that what somebody has not read for long need not be counted one by one.</summary>
-[DbContext(typeof(SchemaContext))]
-[Migration("20261123_04_message_tallies")]
-internal sealed class MessageTallies : Migration
+/// <summary>Counts of old messages per block, so that a long unread backlog need not be counted row by row.</summary>
+[Migration(2026112304, "20261123_04_message_tallies")]
+public sealed class MessageTallies : ForwardOnlyMigration
 {
-    protected override void Up(MigrationBuilder migration)
+    /// <inheritdoc />
+    public override void Up()
     {
-        // How many of the chat's message_count are in blocks. First: it waits for whoever is writing to chats, while nobody
-        // waits for what comes after it.
-        migration.AddColumn<long>("tallied_count", "chats", nullable: false, defaultValue: 0L);
+        // How many of the chat's message_count are in blocks. First: it waits for transactions that write chats, and
+        // later statements on chats queue behind it.
+        Create.Column("tallied_count").OnTable("chats").AsInt64().NotNullable().WithDefaultValue(0);
 
-        // A block of messages that follow each other in a chat, [first_id, last_id]: how many of them are not deleted, of all
+        // A block of consecutive messages of a chat, [first_id, last_id]: how many of them are not deleted, of all
         // senders (sender_id 0) and of each of them.
-        migration.CreateTable(
-            "message_tallies",
-            columns => new
-            {
-                chat_id = columns.Column<long>(nullable: false),
-                sender_id = columns.Column<long>(nullable: false),
-                first_id = columns.Column<long>(nullable: false),
-                last_id = columns.Column<long>(nullable: false),
-                live = columns.Column<long>(nullable: false),
-            },
-            constraints: table =>
-            {
-                table.PrimaryKey("pk_message_tallies", row => new { row.chat_id, row.sender_id, row.first_id });
-                table.ForeignKey("fk_message_tallies_chat", row => row.chat_id, "chats", "id");
-                table.CheckConstraint("ck_message_tallies", "first_id <= last_id AND live >= 0");
-            });
+        Create.Table("message_tallies")
+            .Number("chat_id").PrimaryKey("pk_message_tallies").ForeignKey("fk_message_tallies_chat", "chats", "id")
+            .Number("sender_id").PrimaryKey("pk_message_tallies")
+            .Number("first_id").PrimaryKey("pk_message_tallies")
+            .Number("last_id")
+            .Number("live")
+            .Constraint("ck_message_tallies", "CHECK (first_id <= last_id AND live >= 0)");
     }
 }

@@ -50,7 +50,7 @@ internal sealed class StartupInitializer(
     {
         try
         {
-            var applied = await Schema.Apply(database.Target, cancellation);
+            var applied = await Schema.Apply(database.Target, Report, cancellation);
             if (applied.Count > 0) log.LogInformation("The schema was brought up to date: {Migrations}", applied);
             if (demo is not null) await demo.DemandEmpty(cancellation);
             await bootstrap.Run(cancellation);
@@ -62,6 +62,8 @@ internal sealed class StartupInitializer(
             return false;
         }
     }
+
+    private void Report(string sentence) => log.LogWarning("Startup: {Reason}", sentence);
 
     // The demo uses what the server is made of: everything has been started by now.
     private async Task Finish(CancellationToken cancellation)

@@ -22,7 +22,7 @@ public sealed class LogTests
         using var log = new CapturedLog();
         var secrets = new List<string> { Content, TestServer.Password, "token=", "signature=" };
         await using (var server = await TestServer.Start(
-            engine, "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft.AspNetCore=Trace", "--Logging:LogLevel:Microsoft.EntityFrameworkCore=Trace"))
+            engine, "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft.AspNetCore=Trace"))
         {
             server.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
             using User ann = await User.Register(server, "ann", 1), bo = await User.Register(server, "bo", 1);

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Connectify.Migrations;
+using Connectify.Tests.Scenarios;
 using Connectify.Tests.Support;
 using FluentAssertions;
+using Npgsql;
 using Xunit;
 
 namespace Connectify.Tests.Hosting;
@@ -14,6 +17,25 @@ public sealed class StartTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("connectify-test-");
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Held_up_by_another_migration_it_says_so_and_starts_when_that_one_is_done()
+    {
+        await using var data = await ServerData.Create(DatabaseEngine.Postgres);
+        await using var other = new NpgsqlConnection($"{data.Postgres};Pooling=false");
+        await other.OpenAsync();
+        await using var hold = new NpgsqlCommand("SELECT pg_advisory_lock(4859223943382529129)", other);
+        await hold.ExecuteNonQueryAsync();
+        await using var server = new Node("late", _folder.FullName,
+            ["--environment=Production", "--Auth:SigningKey=a key of at least thirty-two bytes, for this test", $"--DataPath={_folder.FullName}", $"--ConnectionStrings:Postgres={data.Postgres}"]);
+
+        await server.Start();
+
+        await Until(async () => File.Exists(server.Log) && (await File.ReadAllTextAsync(server.Log)).Contains("Waiting for the migration lock of database", StringComparison.Ordinal));
+        (await server.Readiness()).Should().NotBe(200);
+        await other.CloseAsync();
+        await server.Serves();
+    }
 
     [Fact]
     public async Task Told_to_end_while_it_waits_for_the_database_it_ends_as_any_other()
@@ -33,5 +55,11 @@ public sealed class StartTests : IDisposable
 
         (await server.Exited(Timeout)).Should().Be(0);
         (await File.ReadAllTextAsync(log)).Should().NotContain("Unhandled");
+    }
+
+    private static async Task Until(Func<Task<bool>> holds)
+    {
+        using var timeout = new CancellationTokenSource(Timeout);
+        while (!await holds()) await Task.Delay(20, timeout.Token);
     }
 }

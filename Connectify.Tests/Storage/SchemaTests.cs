@@ -1,6 +1,8 @@
 using Connectify.Migrations;
 using Connectify.Tests.Support;
 using FluentAssertions;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 using Xunit;
 
 namespace Connectify.Tests.Storage;
@@ -14,7 +16,7 @@ public abstract class SchemaTests(DatabaseEngine engine) : StorageTests(engine)
 
         var applied = await Schema.Apply(Target);
 
-        applied.Should().NotBeEmpty().And.BeInAscendingOrder().And.EndWith(Schema.Latest);
+        applied.Should().NotBeEmpty().And.BeInAscendingOrder().And.EndWith(Schema.Latest.Name);
         (await Schema.Inspect(Target)).IsCurrent.Should().BeTrue();
     }
 
@@ -42,7 +44,7 @@ public abstract class SchemaTests(DatabaseEngine engine) : StorageTests(engine)
         await Open();
         const string Future = "99991231_01_future";
         await Database.Execute(
-            """INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion") VALUES (@Future, '99.0.0')""",
+            """INSERT INTO "VersionInfo" ("Version", "Description") VALUES (9999123101, @Future)""",
             new { Future }, default);
 
         var apply = () => Schema.Apply(Target);
@@ -51,24 +53,76 @@ public abstract class SchemaTests(DatabaseEngine engine) : StorageTests(engine)
         (await Schema.Inspect(Target)).Unknown.Should().Equal(Future);
     }
 
+    [Fact]
+    public async Task Held_up_by_another_process_it_says_so_and_goes_on_when_that_one_is_done()
+    {
+        await using var held = await Hold();
+        var said = new TaskCompletionSource<string>();
+
+        var applying = Schema.Apply(Target, said.SetResult);
+
+        (await said.Task.WaitAsync(Timeout)).Should().StartWith($"Waiting for the {(Engine == DatabaseEngine.Postgres ? "migration" : "write")} lock of ");
+        applying.IsCompleted.Should().BeFalse();
+        await held.DisposeAsync();
+        (await applying.WaitAsync(Timeout)).Should().NotBeEmpty();
+    }
+
+    /// <summary>Has another process's lock until disposed.</summary>
+    protected abstract Task<IAsyncDisposable> Hold();
+
     public sealed class OnSqlite() : SchemaTests(DatabaseEngine.Sqlite)
     {
         [Fact]
-        public async Task A_lock_row_left_by_a_killed_migration_blocks_nobody()
+        public async Task Partial_indexes_are_partial()
         {
-            await using var connection = new Microsoft.Data.Sqlite.SqliteConnection(Target.ConnectionString);
-            await connection.OpenAsync();
-            await using var command = connection.CreateCommand();
-            command.CommandText = """
-                CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL);
-                INSERT INTO "__EFMigrationsLock" VALUES (1, '2020-01-01 00:00:00+00:00');
-                """;
-            await command.ExecuteNonQueryAsync();
+            await Open();
+            const string Sql = "SELECT name || substr(sql, instr(sql, ' WHERE ')) FROM sqlite_master WHERE type = 'index' AND instr(sql, ' WHERE ') > 0";
 
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            (await Schema.Apply(Target, patience.Token)).Should().NotBeEmpty();
+            (await Database.Query<string>(Sql, null, default)).Should().Contain(
+                "uq_chats_pair WHERE is_active AND kind = 'conversation'",
+                "ix_chat_members_user WHERE left_at IS NULL",
+                "ix_messages_page WHERE deleted_at IS NULL",
+                "uq_messages_client_id WHERE client_message_id IS NOT NULL",
+                "ix_messages_dual WHERE dual_key IS NOT NULL");
+        }
+
+        protected override async Task<IAsyncDisposable> Hold()
+        {
+            var connection = new SqliteConnection($"{Target.ConnectionString};Pooling=false");
+            await connection.OpenAsync();
+            connection.BeginTransaction(deferred: false);
+            return connection;
         }
     }
 
-    public sealed class OnPostgres() : SchemaTests(DatabaseEngine.Postgres);
+    public sealed class OnPostgres() : SchemaTests(DatabaseEngine.Postgres)
+    {
+        [Fact]
+        public async Task Tables_are_made_where_the_search_path_leads()
+        {
+            await using var data = await ServerData.Create(DatabaseEngine.Postgres);
+            await using var connection = new NpgsqlConnection($"{data.Postgres};Pooling=false");
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand("CREATE SCHEMA chat", connection);
+            await command.ExecuteNonQueryAsync();
+            var target = new DatabaseTarget(DatabaseEngine.Postgres, $"{data.Postgres};Search Path=chat,public");
+
+            await Schema.Apply(target);
+
+            (await Schema.Inspect(target)).IsCurrent.Should().BeTrue();
+            command.CommandText = "SELECT DISTINCT schemaname FROM pg_tables WHERE tablename IN ('VersionInfo', 'users', 'chats')";
+            (await command.ExecuteScalarAsync()).Should().Be("chat");
+            (await Schema.Inspect(data.Target)).Pending.Should().NotBeEmpty("public is another place");
+        }
+
+        // As versions did that kept their history with Entity Framework: a session's lock.
+        protected override async Task<IAsyncDisposable> Hold()
+        {
+            var connection = new NpgsqlConnection($"{Target.ConnectionString};Pooling=false");
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_lock(4859223943382529129)", connection);
+            await command.ExecuteNonQueryAsync();
+            return connection;
+        }
+    }
 }
