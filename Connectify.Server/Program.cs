@@ -56,6 +56,7 @@ internal static class Program
         var builder = WebApplication.CreateBuilder(ContentRoot.Options(args.WithoutDemo()));
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         builder.ListenByDefault("http://localhost:5080");
+        builder.AddDemo(args);
         builder.AddSettings();
         builder.AddRequestLimits();
         builder.AddRateLimits();
@@ -74,7 +75,6 @@ internal static class Program
         builder.AddMessages();
         builder.AddAttachments();
         builder.AddApiDocs();
-        builder.AddDemo(args);
         builder.AddPreparation();
         builder.AddShutdown();
 

@@ -17,6 +17,7 @@ internal sealed class DemoFiles(IFileStore store)
         var file = new UploadedFile(store.Receive(), field, picture);
         var upload = new Upload(store, Fields.FromForm(texts), [file]);
         await file.Write(Bytes(picture), cancellation);
+        await file.Complete(cancellation);
         return upload;
     }
 

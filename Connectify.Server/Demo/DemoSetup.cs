@@ -7,10 +7,12 @@ internal static class DemoSetup
     /// <summary>What is left for the configuration, which would take the next argument for the switch's value.</summary>
     public static string[] WithoutDemo(this string[] args) => [.. args.Where(argument => argument != Switch)];
 
-    /// <summary>Nothing where <paramref name="args"/> don't ask for the demo.</summary>
+    /// <summary>Registers the demo if <paramref name="args"/> ask for it, in a folder of its own unless the operator names one.</summary>
+    /// <remarks>Comes before everything that reads <c>DataPath</c>.</remarks>
     public static void AddDemo(this WebApplicationBuilder builder, string[] args)
     {
         if (!args.Contains(Switch)) return;
+        builder.Configuration["DataPath"] ??= "./data-demo";
         builder.Services.AddSingleton<DemoFiles>().AddSingleton<DemoPeople>().AddSingleton<DemoChats>().AddSingleton<FillDemo>();
     }
 }

@@ -2,50 +2,56 @@ using Connectify.Migrations;
 
 namespace Connectify.Server.Demo;
 
-/// <summary><c>--demo</c>: fills an empty database with people who have been talking for some days.</summary>
+/// <summary><c>--demo</c>: fills an empty database with users and some days of messages. A filled one is used as it is.</summary>
 internal sealed class FillDemo(Database database, DemoPeople people, DemoChats chats)
 {
-    /// <summary>For asking before anything is written. A superuser whom an earlier start created doesn't count as somebody.</summary>
-    /// <exception cref="StartupException">The database is not empty.</exception>
+    private bool _isFilled;
+
+    /// <summary>Checks the database before anything is written. It may hold a superuser, or the whole demo.</summary>
+    /// <exception cref="StartupException">The database holds other users, chats or organizations, or half a demo.</exception>
     public async Task DemandEmpty(CancellationToken cancellation)
     {
-        var isUsed = await database.Exists(
+        var found = await database.FirstOrDefault<Found>(
             """
-            SELECT id FROM users WHERE NOT is_superuser
-            UNION ALL SELECT id FROM chats
-            UNION ALL SELECT id FROM organizations WHERE id <> 1
-            LIMIT 1
+            SELECT
+                (SELECT count(*) FROM users WHERE NOT is_superuser) AS users,
+                (SELECT count(*) FROM users WHERE username_key = ANY(@usernames)) AS demo_users,
+                (SELECT count(*) FROM chats) AS chats,
+                (SELECT count(*) FROM organizations WHERE id <> @OrganizationId) AS organizations
             """,
-            null,
+            new { usernames = DemoScript.People.Select(person => person.Username).ToArray(), DemoPeople.OrganizationId },
             cancellation);
-        if (isUsed)
-        {
-            throw new StartupException(
-                "--demo needs an empty database, and in this one there are people, chats or organizations. "
-                + "Start without --demo, or with another one: "
-                + (database.Target.Engine == DatabaseEngine.Sqlite ? "--DataPath=/path/to/an/empty/folder." : "name it in ConnectionStrings:Postgres."));
-        }
+        _isFilled = found!.DemoUsers == DemoScript.People.Length && found.Chats >= DemoScript.Chats.Length;
+        if (_isFilled || found is { Users: 0, Chats: 0, Organizations: 0 }) return;
+        throw new StartupException(
+            "--demo needs an empty database, and this one has users, chats or organizations. "
+            + "Start without --demo, or with another one: "
+            + (database.Target.Engine == DatabaseEngine.Sqlite ? "--DataPath=/path/to/an/empty/folder." : "name it in ConnectionStrings:Postgres."));
     }
 
     public async Task Run(CancellationToken cancellation)
     {
-        var everybody = await people.Arrive(cancellation);
-        var now = Timestamp.Now;
-        foreach (var script in DemoScript.Chats)
-        {
-            var said = await chats.Play(script, everybody, cancellation);
-            await BackDate(said.ToDictionary(line => line.Key, line => now - TimeSpan.FromHours(line.Value)), cancellation);
-        }
-
+        if (!_isFilled) await Fill(cancellation);
         Introduce();
     }
 
-    // The one thing that no use case can do. Within a chat times rise with the ids, as they would have.
-    private Task BackDate(Dictionary<long, Timestamp> said, CancellationToken cancellation)
+    private async Task Fill(CancellationToken cancellation)
+    {
+        var users = await people.Arrive(cancellation);
+        var now = Timestamp.Now;
+        foreach (var script in DemoScript.Chats)
+        {
+            var sent = await chats.Play(script, users, cancellation);
+            await BackDate(sent.ToDictionary(line => line.Key, line => now - TimeSpan.FromHours(line.Value)), cancellation);
+        }
+    }
+
+    // No use case can set times. Within a chat they rise with the ids.
+    private Task BackDate(Dictionary<long, Timestamp> sent, CancellationToken cancellation)
         => database.Write(
             async transaction =>
             {
-                foreach (var (id, at) in said)
+                foreach (var (id, at) in sent)
                 {
                     await transaction.Execute(
                         """
@@ -56,7 +62,7 @@ internal sealed class FillDemo(Database database, DemoPeople people, DemoChats c
                         cancellation);
                 }
 
-                var times = new { id = said.Keys.First(), first = said.Values.First(), last = said.Values.Last() };
+                var times = new { id = sent.Keys.First(), first = sent.Values.First(), last = sent.Values.Last() };
                 return await transaction.Execute(
                     """
                     UPDATE chats SET created_at = @first, updated_at = @last WHERE id = (SELECT chat_id FROM messages WHERE id = @id);
@@ -69,10 +75,22 @@ internal sealed class FillDemo(Database database, DemoPeople people, DemoChats c
 
     private static void Introduce()
     {
-        Console.WriteLine($"The demo is ready: not for the internet, everybody knows its password. Sign in as one of these with: {DemoPeople.Password}");
+        Console.WriteLine($"The demo is ready. Sign in as one of these users with the password: {DemoPeople.Password}");
+        Console.WriteLine("Don't expose it to the internet: the password is public.");
         foreach (var person in DemoScript.People)
         {
             Console.WriteLine($"  {person.Username,-8} {person.FirstName} {person.LastName}, {person.Role}");
         }
+    }
+
+    private sealed record Found
+    {
+        public long Users { get; init; }
+
+        public long DemoUsers { get; init; }
+
+        public long Chats { get; init; }
+
+        public long Organizations { get; init; }
     }
 }

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Connectify.Migrations;
 using Connectify.Server.Demo;
+using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using ServerProgram = Connectify.Server.Program;
 
@@ -61,25 +63,45 @@ public abstract class DemoTests(DatabaseEngine engine) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_comes_on_top_of_a_first_start_but_not_on_anything_more()
+    public async Task It_comes_on_top_of_a_first_start_and_starts_again()
     {
         await Run();
         await Run("--demo");
-        using var said = new StringWriter();
-        var (error, refused) = (Console.Error, 0);
-        Console.SetError(said);
+        var messages = await CountMessages();
+        await Run("--demo");
+
+        (await CountMessages()).Should().Be(messages).And.BePositive();
+    }
+
+    [Fact]
+    public async Task It_refuses_a_database_with_other_users()
+    {
+        await using (var server = await TestServer.On(_data!)) (await User.Register(server, "newcomer", 1)).Dispose();
+        using var printed = new StringWriter();
+        var (error, exitCode) = (Console.Error, 0);
+        Console.SetError(printed);
         try
         {
-            refused = await ServerProgram.Main(Arguments("--demo"));
+            exitCode = await ServerProgram.Main(Arguments("--demo"));
         }
         finally
         {
             Console.SetError(error);
         }
 
-        refused.Should().Be(1);
-        said.ToString().Should().StartWith("--demo needs an empty database").And.NotContain("   at ")
+        exitCode.Should().Be(1);
+        printed.ToString().Should().StartWith("--demo needs an empty database").And.NotContain("   at ")
             .And.Contain(engine == DatabaseEngine.Sqlite ? "--DataPath=" : "ConnectionStrings:Postgres");
+    }
+
+    [Fact]
+    public async Task It_has_a_folder_of_its_own_unless_one_is_named()
+    {
+        await using var unnamed = ServerProgram.Build(["--demo", "--environment=Development", $"--contentRoot={RepositoryFolder.Of("Connectify.Server")}"]);
+        await using var named = ServerProgram.Build(Arguments("--demo"));
+
+        unnamed.Configuration["DataPath"].Should().Be("./data-demo");
+        named.Configuration["DataPath"].Should().Be(_data!.Folder);
     }
 
     private string[] Arguments(params string[] more)
@@ -88,6 +110,12 @@ public abstract class DemoTests(DatabaseEngine engine) : IAsyncLifetime
             "--environment=Development", $"--contentRoot={RepositoryFolder.Of("Connectify.Server")}", "--Urls=http://127.0.0.1:0",
             $"--DataPath={_data!.Folder}", $"--ConnectionStrings:Postgres={_data.Postgres}", "--Logging:Console:LogLevel:Default=None", .. more,
         ];
+
+    private async Task<long> CountMessages()
+    {
+        await using var app = ServerProgram.Build(Arguments());
+        return await app.Services.GetRequiredService<Database>().FirstOrDefault<long>("SELECT count(*) FROM messages", null, default);
+    }
 
     private async Task Run(params string[] more)
     {
