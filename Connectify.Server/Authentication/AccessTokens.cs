@@ -53,27 +53,32 @@ internal sealed class AccessTokens(SigningKey key, AuthSettings settings, Sessio
     /// <summary>Checks signature, time, issuer and audience, and that account and session still stand.</summary>
     /// <returns>null: the token is worth nothing (any more).</returns>
     public async Task<Caller?> Authenticate(string token, CancellationToken cancellation)
-    {
-        if ((_verified.Get<Verified>(token) ?? await Verify(token)) is not { } claims) return null;
-        var state = await sessionStates.Of(claims.UserId, claims.SessionId, cancellation);
-        return state is null ? null : new Caller(
-            claims.UserId, state.Username, claims.TokenId, claims.SessionId, Timestamp.From(claims.Expires), state.IsActive, state.IsSuperuser);
-    }
+        => await Verify(token) is { } verified ? await CallerOf(verified, cancellation) : null;
+
+    /// <summary>Checks signature, time, issuer and audience: what needs no database.</summary>
+    /// <returns>null: the token is none of ours, or has expired.</returns>
+    public ValueTask<VerifiedToken?> Verify(string token)
+        => _verified.Get<VerifiedToken>(token) is { } known ? new(known) : new(VerifyAnew(token));
+
+    /// <summary>Checks that account and session of a token still stand.</summary>
+    /// <returns>null: one of them has ended.</returns>
+    public async Task<Caller?> CallerOf(VerifiedToken token, CancellationToken cancellation)
+        => await sessionStates.Of(token.UserId, token.SessionId, cancellation) is { } state
+            ? new Caller(token.UserId, state.Username, token.Id, token.SessionId, Timestamp.From(token.ValidTo), state.IsActive, state.IsSuperuser)
+            : null;
 
     public void Dispose() => _verified.Dispose();
 
-    private async Task<Verified?> Verify(string token)
+    private async Task<VerifiedToken?> VerifyAnew(string token)
     {
         var result = await _handler.ValidateTokenAsync(token, _validation);
         if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt) return null;
         if (!TryId(jwt.Subject, out var userId) || !TryId(jwt.Id.Split('-')[0], out var sessionId)) return null;
-        var verified = new Verified(userId, sessionId, jwt.Id, jwt.ValidTo);
-        _verified.Set(token, verified, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpiration = verified.Expires });
+        var verified = new VerifiedToken(userId, sessionId, jwt.Id, jwt.Issuer, jwt.IssuedAt, jwt.ValidTo);
+        _verified.Set(token, verified, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpiration = verified.ValidTo });
         return verified;
     }
 
     private static bool TryId(string? text, out long id)
         => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id);
-
-    private sealed record Verified(long UserId, long SessionId, string TokenId, DateTime Expires);
 }

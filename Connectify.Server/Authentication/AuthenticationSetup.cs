@@ -6,14 +6,7 @@ internal static class AuthenticationSetup
     {
         var services = builder.Services;
 
-        // Only the core: all of AddAuthentication would keep keys for cookies, which nothing here uses.
-        services.AddAuthenticationCore(options =>
-        {
-            options.DefaultScheme = BearerHandler.Name;
-            options.AddScheme<BearerHandler>(BearerHandler.Name, null);
-        });
-        services.AddWebEncoders();
-        services.AddTransient<BearerHandler>();
+        services.AddBearerScheme();
         services.AddCallerPolicies();
         services.AddSingleton<SigningKey>().AddSingleton<AccessTokens>().AddSingleton<SessionStateCache>();
     }

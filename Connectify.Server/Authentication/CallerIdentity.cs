@@ -4,7 +4,7 @@ using System.Security.Claims;
 namespace Connectify.Server.Authentication;
 
 /// <summary>A caller as the framework's identity: <c>User.Identity</c> of a request or hub connection on any transport.</summary>
-internal sealed class CallerIdentity(Caller caller) : ClaimsIdentity(BearerHandler.Name)
+internal sealed class CallerIdentity(Caller caller) : ClaimsIdentity(BearerScheme.Name)
 {
     public Caller Caller => caller;
 

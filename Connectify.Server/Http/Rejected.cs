@@ -22,7 +22,7 @@ internal sealed class Rejected(Rejection rejection) : IResult
         }
 
         response.StatusCode = rejection.Status;
-        if (rejection.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
+        if (rejection.Status == StatusCodes.Status401Unauthorized && response.Headers.WWWAuthenticate.Count == 0) response.Headers.WWWAuthenticate = "Bearer";
         if (rejection.RetryAfter is { } wait)
         {
             var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));

@@ -43,7 +43,10 @@ public abstract class AccessTokenTests(ServerFixture on) : ServerTests(on)
         foreach (var bad in BadTokens(ada))
         {
             Nobody.Token = bad;
-            (await Nobody.Get(ProfilePath)).Status.Should().Be(401, "of the token {0}", bad);
+            reply = await Nobody.Get(ProfilePath);
+            reply.Status.Should().Be(401, "of the token {0}", bad);
+            reply.Headers.WwwAuthenticate.ToString().Should().Be("Bearer error=\"invalid_token\"");
+            reply.Code.Should().Be("not_authenticated");
         }
     }
 
@@ -61,7 +64,7 @@ public abstract class AccessTokenTests(ServerFixture on) : ServerTests(on)
         {
             var request = new DefaultHttpContext().Request;
             (request.Path, request.QueryString) = (path, new QueryString(query));
-            return BearerHandler.TokenIn(request);
+            return BearerScheme.TokenIn(request);
         }
     }
 
@@ -89,6 +92,23 @@ public abstract class AccessTokenTests(ServerFixture on) : ServerTests(on)
         await Nobody.Get(ProfilePath).Fails(401);
         Nobody.Token = Forge(Key, $"{ada.Id}", session, expires: DateTime.UtcNow.AddSeconds(30));
         await Nobody.Get(ProfilePath).Ok();
+    }
+
+    [Fact]
+    public async Task A_database_that_is_lost_while_a_token_is_checked_is_503_and_no_bad_token()
+    {
+        await using var server = await TestServer.Start(Server.Engine);
+        using var ada = await Support.User.Register(server, "ada", 1);
+
+        server.Database.Availability.MarkDown();
+        var reply = await ada.Get(ProfilePath);
+        server.Database.Availability.MarkUp();
+
+        reply.Status.Should().Be(503);
+        reply.Code.Should().Be("database_unavailable");
+        reply.Headers.RetryAfter.Should().NotBeNull();
+        reply.Headers.WwwAuthenticate.Should().BeEmpty();
+        server.Log.Errors.Should().BeEmpty();
     }
 
     private IEnumerable<string> BadTokens(User ada)

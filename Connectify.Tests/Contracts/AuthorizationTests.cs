@@ -31,7 +31,7 @@ public abstract class AuthorizationTests(ServerFixture on) : CastTests(on)
             {
                 var reply = await Ask(who, endpoint, cast.Path(endpoint.Pattern), Content(cast, endpoint));
                 if (reply.Status != expected) surprises.Add($"{endpoint.Key} for {role}: {expected} expected, got {reply.Status} {reply.Text}");
-                if (reply.Status >= 400 && WhatIsWrongWith(reply, endpoint) is { } wrong) surprises.Add($"{endpoint.Key} for {role}: {wrong}: {reply.Text}");
+                if (reply.Status >= 400 && WhatIsWrongWith(reply, endpoint, who) is { } wrong) surprises.Add($"{endpoint.Key} for {role}: {wrong}: {reply.Text}");
                 if (reply.Status < 300 && endpoint.Method is not ("GET" or "HEAD")) await cast.Reset();
             }
         }
@@ -79,9 +79,11 @@ public abstract class AuthorizationTests(ServerFixture on) : CastTests(on)
     private static StringContent? Content(Roles cast, Endpoint endpoint)
         => endpoint.Body is null ? null : HostileInputs.Json(cast.BodyOf(endpoint).GetRawText());
 
-    private static string? WhatIsWrongWith(Reply reply, Endpoint endpoint)
+    private static string? WhatIsWrongWith(Reply reply, Endpoint endpoint, ApiClient who)
     {
-        if (reply.Status == 401 && !endpoint.Pattern.Contains("/token/", StringComparison.Ordinal) && reply.Headers.WwwAuthenticate.ToString() != "Bearer") return "no challenge";
+        var isTokenAtFault = endpoint.Anonymous == 401 && endpoint.Owner != 401 && who.Token is not null;
+        var challenge = isTokenAtFault ? "Bearer error=\"invalid_token\"" : "Bearer";
+        if (reply.Status == 401 && reply.Headers.WwwAuthenticate.ToString() != challenge) return "no challenge";
         if (endpoint.Method is "HEAD" or "*") return null;
         return reply.Body.ValueKind != default && reply.Body.Has("detail") && reply.Body.Has("code") ? null : "no detail and code";
     }

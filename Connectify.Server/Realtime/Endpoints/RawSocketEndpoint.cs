@@ -33,10 +33,11 @@ internal sealed class RawSocketEndpoint(
     /// <param name="id">What stands in the chat's place; anything may.</param>
     public async Task Serve(HttpContext context, ChatKind? kind, string? id)
     {
+        var token = BearerScheme.TokenIn(context.Request);
         Caller? caller;
         try
         {
-            caller = BearerHandler.TokenIn(context.Request) is { } token ? await tokens.Authenticate(token, context.RequestAborted) : null;
+            caller = token is null ? null : await tokens.Authenticate(token, context.RequestAborted);
         }
         catch (Exception e) when (e.IsDatabaseUnavailable())
         {
@@ -47,6 +48,7 @@ internal sealed class RawSocketEndpoint(
         var attempt = new ConnectAttempt(context);
         if (WhyNotUpgrade(context, caller, attempt) is { } rejection)
         {
+            if (token is not null && rejection.Status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = BearerScheme.InvalidToken;
             await Rejected.Write(context.Response, rejection);
             return;
         }
