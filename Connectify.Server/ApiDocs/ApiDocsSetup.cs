@@ -11,7 +11,7 @@ internal static class ApiDocsSetup
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
 
-            // What is under /ws is in the other document.
+            // /asyncapi.json describes the paths under /ws.
             options.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith("ws/", StringComparison.Ordinal) == false;
             options.CreateSchemaReferenceId = SchemaNames.Of;
             options.AddSchemaTransformer(SchemaTransformer.Transform);

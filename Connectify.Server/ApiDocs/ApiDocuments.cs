@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 
 namespace Connectify.Server.ApiDocs;
 
-/// <summary>The two documents, made once: they don't depend on who asks.</summary>
+/// <summary>The OpenAPI and AsyncAPI documents, created once.</summary>
 internal sealed class ApiDocuments
 {
     private static readonly JsonSerializerOptions Written = new(Json.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
@@ -32,7 +32,7 @@ internal sealed class ApiDocuments
     {
         var document = await provider.GetOpenApiDocumentAsync();
 
-        // Relative to where the document is, whatever name the server goes by.
+        // A relative server URL works under any host name and base path.
         document.Servers = [new OpenApiServer { Url = "/" }];
         return JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!.AsObject();
     }

@@ -38,7 +38,7 @@ internal static class DocumentTransformer
             },
         };
 
-        // As the documents have it: with the slash.
+        // With the trailing slash, as the API documents write it.
         var paths = new OpenApiPaths();
         foreach (var (path, item) in document.Paths) paths.Add(path.StartsWith("/api/", StringComparison.Ordinal) ? $"{path}/" : path, item);
         document.Paths = paths;

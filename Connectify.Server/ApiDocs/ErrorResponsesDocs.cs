@@ -37,7 +37,7 @@ internal static class ErrorResponsesDocs
 
     public static string Describe(int status) => status switch
     {
-        400 => "The request is invalid; `errors` tells which fields",
+        400 => "The request is invalid; `errors` names the fields",
         401 => "No token, or one that is bad or expired",
         403 => "Not allowed",
         404 => "No such thing for the caller",

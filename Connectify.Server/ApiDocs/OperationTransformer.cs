@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 
 namespace Connectify.Server.ApiDocs;
 
-/// <summary>Turns what the map of an endpoint says into its operation.</summary>
+/// <summary>Turns an endpoint's metadata into its OpenAPI operation.</summary>
 internal static class OperationTransformer
 {
     public static async Task Transform(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)

@@ -6,19 +6,19 @@ using Microsoft.OpenApi;
 
 namespace Connectify.Server.ApiDocs;
 
-/// <summary>What schemas are called: <c>Message</c>, not <c>MessageView</c>.</summary>
+/// <summary>Schema names: <c>Message</c> for <c>MessageView</c>.</summary>
 internal static class SchemaNames
 {
     public static string? Of(JsonTypeInfo type) => type.Type switch
     {
-        // Too small to be looked up.
+        // Inlined: too small for a schema of its own.
         var moment when moment == typeof(Timestamp) => null,
         var named when Attribute.GetCustomAttribute(named, typeof(SchemaNameAttribute), inherit: false) is SchemaNameAttribute given => given.Name,
         _ => OpenApiOptions.CreateDefaultSchemaReferenceId(type)?.Replace("View", "", StringComparison.Ordinal),
     };
 }
 
-/// <summary>Makes schemas say what the server really writes.</summary>
+/// <summary>Corrects the generated schemas to match what the server writes.</summary>
 internal static class SchemaTransformer
 {
     public static Task Transform(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
@@ -44,14 +44,14 @@ internal static class SchemaTransformer
         schema.Properties?.Clear();
     }
 
-    // The framework would also read numbers in quotes, and says so.
+    // The framework would also accept quoted numbers, and document them.
     private static void IsInteger(OpenApiSchema schema)
     {
         schema.Type = (schema.Type & JsonSchemaType.Null) | JsonSchemaType.Integer;
         schema.Pattern = null;
     }
 
-    // Answers have all their properties, be they null. Bodies are records with a constructor, which says what is needed.
+    // Responses always have all their properties. Request bodies are records: their constructors define what is required.
     private static void RequireWhatIsAlwaysThere(OpenApiSchema schema, JsonTypeInfo type)
     {
         if (type.Properties.Any(property => property.AssociatedParameter is not null))

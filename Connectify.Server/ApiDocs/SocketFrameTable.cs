@@ -49,22 +49,22 @@ internal static class SocketFrameTable
     [
         Frame(Frames.Hello, "The first frame. seq is the chat's newest change; the socket for all chats has none, and names no chat.",
             Maybe, Count("seq").OrNot, Flag("resumed"), Id("user_id")),
-        Change(Frames.Message, "A new message, told to everyone in the chat, its sender too.", A("Message", "message")),
+        Change(Frames.Message, "A new message, sent to everyone in the chat, its sender too.", A("Message", "message")),
         new(Frames.ChatMessage, "The same with `?format=flat`: the fields of the message at the top level.", Flat(message)),
         Change(Frames.MessageUpdated, "A message was edited.", A("Message", "message")),
         Change(Frames.MessageDeleted, "A message was deleted.", Id("message_id")),
-        Change(Frames.ReactionAdded, "Somebody reacted.", Id("message_id"), Id("user_id"), Text("username"), Text("emoji")),
-        Change(Frames.ReactionRemoved, "Somebody took a reaction back.", Id("message_id"), Id("user_id"), Text("username"), Text("emoji")),
-        Frame(Frames.Typing, "Somebody else is typing, or no more.", Always, Id("user_id"), Text("username"), Flag("is_typing")),
-        Frame(Frames.Read, "Somebody has read a message that he had not read before.", Always, Id("user_id"), Id("message_id")),
+        Change(Frames.ReactionAdded, "A user reacted.", Id("message_id"), Id("user_id"), Text("username"), Text("emoji")),
+        Change(Frames.ReactionRemoved, "A user removed a reaction.", Id("message_id"), Id("user_id"), Text("username"), Text("emoji")),
+        Frame(Frames.Typing, "Another user started or stopped typing.", Always, Id("user_id"), Text("username"), Flag("is_typing")),
+        Frame(Frames.Read, "A user read a message for the first time.", Always, Id("user_id"), Id("message_id")),
         Frame(Frames.ReadMessages, "The same for several at once.", Always, Id("user_id"), Ids("message_ids")),
-        Frame(Frames.Presence, "Somebody else came or went.", Always, Id("user_id"), Flag("is_online")),
+        Frame(Frames.Presence, "Another user came online or went offline.", Always, Id("user_id"), Flag("is_online")),
         Frame(Frames.Heartbeat, "Every 30 s. connection_id is user_ and one's id.", No, Moment("timestamp"), Text("connection_id")),
         Frame(Frames.Pong, "The answer to a ping. client_id is one's name, _ and one's id.", No, Moment("timestamp"), Text("client_id")),
         Frame(Frames.Error, "A frame was refused; the socket stays open.", No,
             Text("code"), Text("detail"), ClientMessageId().OrNot, Count("retry_after_ms").OrNot),
-        Group(Frames.MemberAdded, "Somebody came into the group.", A("User", "user")),
-        Group(Frames.MemberRemoved, "Somebody is out of the group.", A("User", "user")),
+        Group(Frames.MemberAdded, "A user joined the group.", A("User", "user")),
+        Group(Frames.MemberRemoved, "A user left the group or was removed.", A("User", "user")),
         Group(Frames.RoleChanged, "A member is now admin or member.", Id("user_id"), Text("role")),
         Group(Frames.ChatUpdated, "Name, description or picture changed.", Text("name"), TextOrNull("description"), TextOrNull("avatar"), Moment("updated_at")),
         Inbox(Frames.ChatAdded, "One is in a chat from now on. seq is its newest change.", Count("seq")),
@@ -99,7 +99,7 @@ internal static class SocketFrameTable
     private static FrameField OrNull(this FrameField field)
         => (field with { Schema = new JsonObject { ["oneOf"] = new JsonArray(new JsonObject { ["type"] = "null" }, field.Schema) } }).OrNot;
 
-    // Whoever changes the message changes this form of it, too.
+    // Keep in step with the message object.
     private static JsonObject Flat(JsonObject message)
     {
         var fields = message["properties"]!.AsObject()

@@ -1,9 +1,9 @@
 namespace Connectify.Server.Blocks;
 
-/// <summary>Who has blocked whom. A block holds within one organization.</summary>
+/// <summary>Queries for blocks. A block holds within one organization.</summary>
 internal static class BlockQueries
 {
-    /// <summary>The caller's own blocks in his organizations, newest first.</summary>
+    /// <summary>The caller's own blocks in the caller's organizations, newest first.</summary>
     public static Task<List<BlockView>> Of(Sql sql, long me, CancellationToken cancellation)
         => sql.Query<BlockView>(
             $"""
@@ -17,7 +17,7 @@ internal static class BlockQueries
             new { me },
             cancellation);
 
-    /// <summary>Those of <paramref name="userIds"/> who have blocked the caller: their names, by id.</summary>
+    /// <summary>The names of those <paramref name="userIds"/> that have blocked the caller, by id.</summary>
     public static async Task<Dictionary<long, string>> BlockersOf(
         Sql sql, long me, long organizationId, long[] userIds, CancellationToken cancellation)
         => (await sql.Query<Blocker>(

@@ -2,7 +2,7 @@ using Connectify.Server.Chats;
 
 namespace Connectify.Server.Blocks;
 
-/// <summary>Blocks somebody in an organization. Once it has answered, nothing of his comes through any more.</summary>
+/// <summary>Blocks a user in an organization. Once the answer is sent, no message of that user arrives any more.</summary>
 internal sealed class BlockUser(Database database)
 {
     private static readonly Rejection OtherIsOutside =
@@ -24,7 +24,7 @@ internal sealed class BlockUser(Database database)
             },
             cancellation);
 
-    // A message under way holds this lock from its check for blocks to its commit: it is let through first, or sees the block.
+    // A send holds this lock from its block check to its commit: it either commits first, or sees the block.
     private static Task<long?> LockConversation(
         Transaction transaction, long me, long blockedId, long organizationId, CancellationToken cancellation)
         => transaction.FirstOrDefault<long?>(

@@ -10,8 +10,8 @@ internal static class BlocksApi
     public static void MapBlocks(this WebApplication app)
     {
         var blocks = app.MapGroup("/api/messaging/blocks").RequireActiveCaller().WithTags("Blocks");
-        blocks.MapGet("/", List).Described("Whom I block");
-        blocks.MapPost("/", Create).AcceptsBody<BlockBody>().Described("Block somebody in an organization");
+        blocks.MapGet("/", List).Described("List my blocks");
+        blocks.MapPost("/", Create).AcceptsBody<BlockBody>().Described("Block a user in an organization");
         blocks.MapPost("/create/", Create).IsAlias();
         blocks.MapDelete("/{id:long}/", Delete).Described("Unblock", 403, 404);
         blocks.MapDelete("/{id:long}/delete/", Delete).IsAlias();
@@ -38,7 +38,7 @@ internal static class BlocksApi
 }
 
 /// <summary>A block to be.</summary>
-/// <param name="BlockedId">Whom.</param>
-/// <param name="OrganizationId">Where.</param>
+/// <param name="BlockedId">The user to block.</param>
+/// <param name="OrganizationId">The organization in which the block holds.</param>
 [Example("""{"blocked_id": 3, "organization_id": 1}""")]
 internal sealed record BlockBody(long BlockedId, long OrganizationId);

@@ -6,7 +6,7 @@ internal sealed class UnblockUser(Database database)
     private static readonly Rejection NotFound = Rejection.NotFound("block_not_found", "Block not found");
     private static readonly Rejection NotYours = Rejection.Forbidden("not_your_block", "You can only unblock users you have blocked");
 
-    /// <returns>null when it is gone.</returns>
+    /// <returns>null on success.</returns>
     public async Task<Rejection?> Run(long me, long blockId, CancellationToken cancellation)
     {
         var deleted = await database.Execute(

@@ -52,10 +52,10 @@ internal record ChatAccess
 
     public ChatRef Chat => ChatRef.Of(Kind, ChatId);
 
-    /// <summary>null when he may read here.</summary>
+    /// <summary>Why the user may not read; null if allowed.</summary>
     public Rejection? WhyNotRead() => IsMember ? null : ChatRejections.NotIn(Chat.Kind);
 
-    /// <summary>null when he may write here: a member, and in a conversation nobody blocks.</summary>
+    /// <summary>Why the user may not write; null for a member without a block in the conversation.</summary>
     public Rejection? WhyNotWrite()
     {
         if (WhyNotRead() is { } rejection) return rejection;
@@ -63,7 +63,7 @@ internal record ChatAccess
         return HasBlocked ? ChatRejections.UserBlocked : null;
     }
 
-    /// <summary>The access of <paramref name="userId"/>; 404 for a chat that is not there for him, 403 for one he is not in.</summary>
+    /// <summary>The access of <paramref name="userId"/>. 404: no such chat in the user's organizations. 403: not a member.</summary>
     public static async Task<Outcome<ChatAccess>> Find(Sql sql, long userId, ChatRef chat, CancellationToken cancellation)
     {
         var access = await sql.FirstOrDefault<ChatAccess>(
@@ -73,7 +73,7 @@ internal record ChatAccess
         return Checked(access, chat.Kind);
     }
 
-    /// <summary>The access of several users to one chat; who isn't named has none, and the chat is not there for him.</summary>
+    /// <summary>The access of several users to one chat. A user without an entry has none (404).</summary>
     public static async Task<Dictionary<long, ChatAccess>> FindAll(Sql sql, long[] userIds, ChatRef chat, CancellationToken cancellation)
         => (await sql.Query<ChatAccess>(
             $"""
@@ -102,7 +102,7 @@ internal record ChatAccess
             },
             cancellation);
 
-    /// <summary>404 where there is none, 403 for one who is not in it.</summary>
+    /// <summary>404 without an access, 403 for a non-member.</summary>
     public static Outcome<ChatAccess> Checked(ChatAccess? access, ChatKind kind)
     {
         if (access is null) return ChatRejections.NotFound(kind);

@@ -1,9 +1,9 @@
 namespace Connectify.Server.Chats;
 
-/// <summary>Who is in a chat. Whoever writes has locked the chat's row, or has just made it.</summary>
+/// <summary>The members of a chat. Writers have locked the chat's row, or just created it.</summary>
 internal static class ChatMembers
 {
-    /// <summary>Brings people in who are not: whoever was in before comes back as a plain newcomer, with nothing unread.</summary>
+    /// <summary>Adds users who are no members. A returning member starts anew: plain role, nothing unread.</summary>
     public static Task Add(
         Transaction transaction, long chatId, long[] userIds, string role, Timestamp now, CancellationToken cancellation)
         => transaction.Execute(
@@ -25,7 +25,7 @@ internal static class ChatMembers
             new { chatId },
             cancellation);
 
-    /// <returns>null: he is not in.</returns>
+    /// <returns>null: no member.</returns>
     public static Task<MembershipView?> Find(Sql sql, long chatId, long userId, CancellationToken cancellation)
         => sql.FirstOrDefault<MembershipView>(
             """
@@ -37,7 +37,7 @@ internal static class ChatMembers
             cancellation);
 
     /// <summary>
-    /// The first <paramref name="most"/> of each chat, longest-standing first. Nobody is online in them yet: see
+    /// The first <paramref name="most"/> of each chat, longest-standing first. <c>IsOnline</c> is not set here; see
     /// <c>ChatOverviews</c>.
     /// </summary>
     public static async Task<ILookup<long, MembershipView>> First(Sql sql, long[] chatIds, int most, CancellationToken cancellation)

@@ -1,6 +1,6 @@
 namespace Connectify.Server.Chats;
 
-/// <summary>Why somebody can't do something in a chat; the sentences are the documents'.</summary>
+/// <summary>Refusals of chat operations; the sentences are the documents'.</summary>
 internal static class ChatRejections
 {
     public static Rejection BlockedByUser { get; } = Rejection.Forbidden("blocked_by_user", "You have been blocked by this user");

@@ -1,6 +1,6 @@
 namespace Connectify.Server.Chats;
 
-/// <summary>What somebody is in a chat.</summary>
+/// <summary>The roles of chat members.</summary>
 internal static class ChatRoles
 {
     public const string Admin = "admin";

@@ -1,9 +1,9 @@
 namespace Connectify.Server.Chats;
 
-/// <summary>Closes a chat whose row is locked: from then on it is to everybody as if it did not exist.</summary>
+/// <summary>Closes a chat whose row is locked. From then on it answers 404 to every user.</summary>
 internal static class CloseChat
 {
-    /// <returns>Who was in, to be told after the commit.</returns>
+    /// <returns>The members, to be notified after the commit.</returns>
     public static async Task<long[]> Run(Transaction transaction, long chatId, CancellationToken cancellation)
     {
         await transaction.Execute(

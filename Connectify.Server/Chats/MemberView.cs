@@ -3,7 +3,7 @@ using Connectify.Server.ApiDocs;
 
 namespace Connectify.Server.Chats;
 
-/// <summary>Somebody in a chat: the user and his membership in one flat object.</summary>
+/// <summary>A chat member: the user and the membership in one flat object.</summary>
 [SchemaName("ChatMember")]
 internal record MemberView : UserView
 {
@@ -15,7 +15,7 @@ internal record MemberView : UserView
     public Timestamp JoinedAt { get; init; }
 }
 
-/// <summary>A membership on its own, which also says where.</summary>
+/// <summary>A membership with its group's id.</summary>
 [SchemaName("ChatMembership")]
 internal sealed record MembershipView : MemberView
 {

@@ -1,11 +1,10 @@
 namespace Connectify.Server.Chats;
 
 /// <summary>
-/// Who belongs to an organization, held fast until the transaction ends: nobody who is being brought into a chat can
-/// leave the organization meanwhile, nor can a block come between its check and the chat.
+/// Row locks on organization members, until the transaction ends. A user who is being added to a chat can't leave the
+/// organization meanwhile, and no block can come between its check and the chat.
 /// <para>
-/// Locks are taken in one order everywhere, or two requests would wait for each other for ever: first rows of
-/// organization_members, by user; then chats, by id.
+/// Lock order, everywhere, to avoid deadlocks: first rows of organization_members by user id, then chats by id.
 /// </para>
 /// </summary>
 internal static class OrganizationMembership
@@ -13,8 +12,8 @@ internal static class OrganizationMembership
     public static Rejection CallerIsOutside { get; } =
         Rejection.BadRequest("not_in_organization", "You don't belong to this organization");
 
-    /// <summary>For bringing people together. Any number may at once; a block of one of them, or his leaving, waits.</summary>
-    /// <returns>Those of <paramref name="userIds"/> who belong.</returns>
+    /// <summary>Shared lock, for adding users to a chat. Many may hold it; a block or a removal waits.</summary>
+    /// <returns>Those <paramref name="userIds"/> that are members.</returns>
     public static async Task<HashSet<long>> LockShared(
         Transaction transaction, long organizationId, long[] userIds, CancellationToken cancellation)
         => [.. await transaction.Query<long>(
@@ -26,8 +25,8 @@ internal static class OrganizationMembership
             new { organizationId, userIds },
             cancellation)];
 
-    /// <summary>For setting people apart: waits for everybody who is bringing one of them into a chat, and has them wait.</summary>
-    /// <returns>Those of <paramref name="userIds"/> who belong.</returns>
+    /// <summary>Exclusive lock, for blocks and removals: waits for requests that add one of the users, and makes them wait.</summary>
+    /// <returns>Those <paramref name="userIds"/> that are members.</returns>
     public static async Task<HashSet<long>> LockExclusive(
         Transaction transaction, long organizationId, long[] userIds, CancellationToken cancellation)
         => [.. await transaction.Query<long>(

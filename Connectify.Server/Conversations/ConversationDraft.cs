@@ -2,7 +2,7 @@ using Connectify.Server.Hosting;
 
 namespace Connectify.Server.Conversations;
 
-/// <summary>A conversation somebody wants to start.</summary>
+/// <summary>A conversation to be created.</summary>
 internal sealed record ConversationDraft(long ParticipantId, long OrganizationId, string? InitialMessage)
 {
     public static Outcome<ConversationDraft> From(Fields fields, MessagingSettings settings)

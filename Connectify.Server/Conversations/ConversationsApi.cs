@@ -51,8 +51,8 @@ internal static class ConversationsApi
 }
 
 /// <summary>A conversation to be.</summary>
-/// <param name="ParticipantId">With whom.</param>
-/// <param name="OrganizationId">Where: both have to be in it.</param>
-/// <param name="InitialMessage">Said at once.</param>
+/// <param name="ParticipantId">The other participant's user id.</param>
+/// <param name="OrganizationId">The organization; both participants must belong to it.</param>
+/// <param name="InitialMessage">The first message; none if absent.</param>
 [Example("""{"participant_id": 2, "organization_id": 1, "initial_message": "Hello, let's chat!"}""")]
 internal sealed record ConversationBody(long ParticipantId, long OrganizationId, string? InitialMessage = null);

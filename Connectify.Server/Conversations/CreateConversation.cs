@@ -25,7 +25,7 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
     private async Task<Outcome<ConversationView>> Create(
         Transaction transaction, long me, ConversationDraft draft, CancellationToken cancellation)
     {
-        // Held until the commit: a block, or one of the two leaving the organization, comes before these checks or after the conversation.
+        // Locked until the commit: a block or a removal from the organization comes before these checks or after the conversation.
         var belonging = await OrganizationMembership.LockShared(transaction, draft.OrganizationId, [me, draft.ParticipantId], cancellation);
         if (WhyNot(me, draft, belonging) is { } rejection) return rejection;
         if (await WhyNotAcrossBlock(transaction, me, draft, cancellation) is { } blocked) return blocked;
@@ -50,7 +50,7 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
 
     private static async Task<Rejection?> WhyNotAcrossBlock(Sql sql, long me, ConversationDraft draft, CancellationToken cancellation)
     {
-        // Here the documents have 400 where a message would be 403.
+        // The documents give 400 here, where a message gets 403.
         if (await BlockQueries.HasBlocked(sql, draft.ParticipantId, me, draft.OrganizationId, cancellation))
         {
             return ChatRejections.BlockedByUser with { Status = StatusCodes.Status400BadRequest };
@@ -61,7 +61,7 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
             : null;
     }
 
-    /// <returns>null where the two have one: the unique index decides, also between creates at the same moment.</returns>
+    /// <returns>null if the two have one: the unique index decides, also between simultaneous creates.</returns>
     private static Task<long?> Insert(
         Transaction transaction, long me, ConversationDraft draft, Timestamp now, CancellationToken cancellation)
         => transaction.FirstOrDefault<long?>(
@@ -86,7 +86,7 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
             new { draft.OrganizationId, low = Math.Min(me, draft.ParticipantId), high = Math.Max(me, draft.ParticipantId) },
             cancellation);
 
-        // None any more: it was deleted in this very moment, so there is room for the new one.
+        // It was deleted meanwhile: create the new one.
         if (id is null) return await Create(transaction, me, draft, cancellation);
         return Rejection.BadRequest("conversation_exists", "Conversation already exists") with
         {

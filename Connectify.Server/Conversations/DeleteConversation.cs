@@ -6,7 +6,7 @@ namespace Connectify.Server.Conversations;
 /// <summary>Ends a conversation for both. Its rows stay; the two may start another.</summary>
 internal sealed class DeleteConversation(Database database, EventPublisher publisher)
 {
-    /// <returns>null when it is gone.</returns>
+    /// <returns>null on success.</returns>
     public async Task<Rejection?> Run(long me, long id, CancellationToken cancellation)
     {
         var outcome = await database.WriteOrReject<long[]>(

@@ -81,6 +81,6 @@ internal sealed class DemoChats(
 
     private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
-    // The script is ours: what is refused of it is a fault of the program.
+    // The script is ours: a refusal is a bug.
     private static T Done<T>(Outcome<T> outcome) => outcome.Value;
 }

@@ -2,7 +2,7 @@ using Connectify.Server.Attachments;
 
 namespace Connectify.Server.Demo;
 
-/// <summary>The demo's pictures, taken in as if somebody had uploaded them.</summary>
+/// <summary>The demo's pictures, stored through the upload path.</summary>
 internal sealed class DemoFiles(IFileStore store)
 {
     /// <summary>An upload with one picture, or none; the caller disposes it.</summary>

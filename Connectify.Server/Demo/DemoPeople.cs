@@ -7,14 +7,14 @@ namespace Connectify.Server.Demo;
 /// <summary>Gives the people of the demo their accounts.</summary>
 internal sealed class DemoPeople(Database database, AddMember addMember, ChangeRole changeRole, EditProfile editProfile)
 {
-    /// <summary>Everybody's, printed at the start.</summary>
+    /// <summary>The password of all demo users, printed at the start.</summary>
     public const string Password = "connectify demo";
 
     public const long OrganizationId = 1;
 
     private static readonly TimeSpan Employed = TimeSpan.FromDays(30);
 
-    /// <returns>Everybody, by username.</returns>
+    /// <returns>All demo users, by username.</returns>
     public async Task<Dictionary<string, Caller>> Arrive(CancellationToken cancellation)
     {
         await database.Execute(
@@ -39,7 +39,7 @@ internal sealed class DemoPeople(Database database, AddMember addMember, ChangeR
         var profile = ProfileEdit.Read(Fields.FromForm([new("bio", person.Bio)]), DateOnly.FromDateTime(DateTime.UtcNow));
         await editProfile.Run(caller, profile.Value, cancellation);
 
-        // Whoever starts the server with --demo is the one who gives the roles.
+        // The operator who starts the demo assigns the roles.
         await changeRole.Run(caller with { IsSuperuser = true }, OrganizationId, account.Id, person.Role, cancellation);
         return caller;
     }

@@ -4,7 +4,7 @@ internal static class DemoSetup
 {
     private const string Switch = "--demo";
 
-    /// <summary>What is left for the configuration, which would take the next argument for the switch's value.</summary>
+    /// <summary>The arguments without the switch: the configuration would take the next argument as its value.</summary>
     public static string[] WithoutDemo(this string[] args) => [.. args.Where(argument => argument != Switch)];
 
     /// <summary>Registers the demo if <paramref name="args"/> ask for it, in a folder of its own unless the operator names one.</summary>

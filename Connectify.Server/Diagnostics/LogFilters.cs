@@ -5,9 +5,8 @@ namespace Connectify.Server.Diagnostics;
 
 internal static class LogFilters
 {
-    // What of ASP.NET Core writes down whole URLs, in which tokens stand, and the arguments of hub methods. (What
-    // becomes of those, the hub's filter logs.) Whether the first of them is heard at all decides, besides, whether each
-    // request and each socket gets an activity and a scope for the log's sake.
+    // These ASP.NET Core categories log whole URLs (with tokens) and hub arguments (with content). The hub's filter logs
+    // failures instead. With the first one off, requests and sockets also get no activity and no log scope.
     private static readonly string[] SuppressedCategories =
     [
         "Microsoft.AspNetCore.Hosting.Diagnostics",
@@ -20,7 +19,7 @@ internal static class LogFilters
     /// <summary>Tokens and content stay out of the log, also when all of ASP.NET Core is turned up.</summary>
     public static void AddLogFilters(this WebApplicationBuilder builder)
     {
-        // A level that is set for one provider would win over those for all.
+        // A level set for one provider would override the general one.
         foreach (var category in SuppressedCategories)
         {
             builder.Logging.AddFilter(category, LogLevel.None);

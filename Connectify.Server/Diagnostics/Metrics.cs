@@ -4,12 +4,12 @@ using System.Diagnostics.Metrics;
 namespace Connectify.Server.Diagnostics;
 
 /// <summary>
-/// What the server counts and times as it happens; what stands at a moment is in <c>Gauges</c>.
-/// An event is noted once, however many hear it.
+/// Counters and histograms. Observable gauges are in <c>Gauges</c>.
+/// An event counts once, however many clients receive it.
 /// </summary>
 internal sealed class Metrics
 {
-    /// <summary>The meter's name, for whoever listens.</summary>
+    /// <summary>The name of the meter.</summary>
     public const string Name = "Connectify";
 
     private static readonly InstrumentAdvice<double> Seconds = new()
@@ -41,12 +41,12 @@ internal sealed class Metrics
         _batches = meter.CreateHistogram("connectify.messages.batch", "{message}", "How many new messages shared one commit.", advice: Sends);
         _deliveries = meter.CreateCounter<long>("connectify.deliveries", "{frame}", "Events handed to connections, counted once for each connection.");
         _fanOut = meter.CreateHistogram(
-            "connectify.fan_out.duration", "s", "From an event being told on this node to the last connection's queue having it.", advice: Seconds);
+            "connectify.fan_out.duration", "s", "From an event's publication on this node until the last connection's queue has it.", advice: Seconds);
         _aborted = meter.CreateCounter<long>("connectify.connections.aborted", "{connection}", "Connections ended because the client reads too slowly.");
         _gaps = meter.CreateCounter<long>("connectify.gaps.filled", "{gap}", "Times that changes of a chat had to be read from the database to be delivered.");
         _databaseWaits = meter.CreateHistogram(
             "connectify.database.wait.duration", "s", "Waits for a connection to the database, and on SQLite for the writer's turn.", advice: Seconds);
-        _databaseTimeouts = meter.CreateCounter<long>("connectify.database.timeouts", "{time}", "Times that waiting for the database was given up.");
+        _databaseTimeouts = meter.CreateCounter<long>("connectify.database.timeouts", "{time}", "Waits for the database that ended without an answer.");
     }
 
     public void Stored(int messages)
@@ -56,13 +56,13 @@ internal sealed class Metrics
         _batches.Record(messages);
     }
 
-    /// <param name="connections">How many have it in their queues now.</param>
-    /// <param name="toldAt">When it was told, as <see cref="Stopwatch.GetTimestamp"/> has it.</param>
-    public void FannedOut(int connections, long toldAt)
+    /// <param name="connections">How many connections' queues got the event.</param>
+    /// <param name="publishedAt">A <see cref="Stopwatch.GetTimestamp"/> of its publication.</param>
+    public void FannedOut(int connections, long publishedAt)
     {
         if (connections == 0) return;
         _deliveries.Add(connections);
-        if (_fanOut.Enabled) _fanOut.Record(Stopwatch.GetElapsedTime(toldAt).TotalSeconds);
+        if (_fanOut.Enabled) _fanOut.Record(Stopwatch.GetElapsedTime(publishedAt).TotalSeconds);
     }
 
     /// <summary>The server aborted a connection that reads too slowly.</summary>
@@ -71,15 +71,15 @@ internal sealed class Metrics
 
     public void GapBackfilled() => _gaps.Add(1);
 
-    /// <param name="since">When the wait began, as <see cref="Stopwatch.GetTimestamp"/> has it.</param>
+    /// <param name="since">A <see cref="Stopwatch.GetTimestamp"/> of the wait's start.</param>
     public void WaitedForDatabase(long since)
     {
         if (_databaseWaits.Enabled) _databaseWaits.Record(Stopwatch.GetElapsedTime(since).TotalSeconds);
     }
 
-    /// <summary>No connection was to be had in time.</summary>
+    /// <summary>No connection became free in time.</summary>
     public void DatabaseWaitTimedOut() => _databaseTimeouts.Add(1, new KeyValuePair<string, object?>("reason", "no_connection"));
 
-    /// <summary>The database answers nobody any more.</summary>
+    /// <summary>The database stopped answering.</summary>
     public void DatabaseLost() => _databaseTimeouts.Add(1, new KeyValuePair<string, object?>("reason", "no_answer"));
 }

@@ -7,7 +7,7 @@ using OpenTelemetry.Trace;
 
 namespace Connectify.Server.Diagnostics;
 
-/// <summary>Metrics for whoever listens, and their export with the traces by OTLP where the standard variables name a collector.</summary>
+/// <summary>Registers metrics and traces, exported by OTLP if the standard variables name a collector.</summary>
 internal static class Telemetry
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -16,7 +16,7 @@ internal static class Telemetry
 
     private const int FirstServerError = 500;
 
-    // Spans of ASP.NET Core tell the request's path, without its query: tokens of sockets stand there.
+    // ASP.NET Core's spans carry the path without the query, which may hold a token.
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.Server", "Npgsql", Tracing.Name];
 
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"];
@@ -40,7 +40,7 @@ internal static class Telemetry
 
     private static async Task Describe(Activity span, HttpContext context, RequestDelegate next)
     {
-        // Anybody may make up a method: a name of each would be a name too many.
+        // Unknown methods become _OTHER, which bounds the cardinality of span names.
         var method = Methods.Contains(context.Request.Method) ? context.Request.Method : null;
         span.SetTag("http.request.method", method ?? "_OTHER");
         try
@@ -68,7 +68,7 @@ internal static class Telemetry
 
     private static TracerProvider Traces(IConfiguration configuration)
     {
-        // Without it ASP.NET Core's spans tell neither method nor path. Routes and statuses they never tell: UseRequestSpans does.
+        // Without it, ASP.NET Core's spans have neither method nor path. UseRequestSpans adds route and status.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         return Sdk.CreateTracerProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(configuration))
@@ -85,7 +85,7 @@ internal static class Telemetry
         .AddOtlpExporter()
         .Build();
 
-    // What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say wins.
+    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES take precedence.
     private static void Name(ResourceBuilder resource) => resource
         .AddService("connectify", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3))
         .AddEnvironmentVariableDetector();
@@ -101,7 +101,7 @@ internal static class Telemetry
             return Task.CompletedTask;
         }
 
-        // The exporter bounds its last sending itself, with a few seconds.
+        // The exporter bounds its final flush to a few seconds.
         public Task StopAsync(CancellationToken cancellationToken) => Task.Run(() => _provider?.Dispose(), CancellationToken.None);
     }
 }

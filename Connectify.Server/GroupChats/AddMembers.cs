@@ -4,7 +4,7 @@ using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>Brings people into a group. They start with nothing unread; who is in already stays as he is.</summary>
+/// <summary>Adds users to a group. They start with nothing unread. Present members stay unchanged.</summary>
 internal sealed class AddMembers(Database database, GroupChatQueries groups, MessagingSettings settings, EventPublisher publisher)
 {
     public async Task<Outcome<GroupChatView>> Run(long me, long id, long[] memberIds, CancellationToken cancellation)
@@ -22,7 +22,7 @@ internal sealed class AddMembers(Database database, GroupChatQueries groups, Mes
         var found = Admin(await ChatAccess.Find(transaction, me, group, cancellation));
         if (found.IsRejected(out var rejection, out var access)) return rejection;
 
-        // Looked up, then locked, in the order of all locks. What was true at the look may have changed by the lock.
+        // Read, then locked, in the global lock order. Facts may change between the two, so they are checked again.
         var belonging = await OrganizationMembership.LockShared(transaction, access.OrganizationId, memberIds, cancellation);
         var locked = Admin(await ChatAccess.Lock(transaction, me, group, cancellation));
         if (locked.IsRejected(out rejection, out access)) return rejection;

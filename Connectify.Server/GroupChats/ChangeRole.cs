@@ -15,7 +15,7 @@ internal sealed class ChangeRole(Database database, Presence presence, EventPubl
         return member with { Role = role, IsOnline = presence.IsOnline(memberId) };
     }
 
-    /// <returns>The member as he was before.</returns>
+    /// <returns>The member before the change.</returns>
     private static async Task<Outcome<MembershipView>> Change(
         Transaction transaction, long me, ChatRef group, long memberId, string role, CancellationToken cancellation)
     {
@@ -25,7 +25,7 @@ internal sealed class ChangeRole(Database database, Presence presence, EventPubl
         if (await ChatMembers.Find(transaction, group.Id, memberId, cancellation) is not { } member) return GroupRejections.NoMember;
         if (member.Role == role) return member;
 
-        // The caller is an admin, so only he can be the last one.
+        // The caller is an admin, so only the caller can be the last one.
         if (memberId == me && !await HasOtherAdmin(transaction, me, group.Id, cancellation)) return GroupRejections.LastAdmin;
         await Store(transaction, group.Id, memberId, role, cancellation);
         return member;

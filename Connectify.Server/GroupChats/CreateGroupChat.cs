@@ -7,7 +7,7 @@ using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>Starts a group; whoever starts it is its admin.</summary>
+/// <summary>Creates a group. The creator becomes its admin.</summary>
 internal sealed class CreateGroupChat(Database database, GroupChatQueries groups, MessagingSettings settings, EventPublisher publisher)
 {
     public async Task<Outcome<GroupChatView>> Run(long me, Upload upload, CancellationToken cancellation)
@@ -40,7 +40,7 @@ internal sealed class CreateGroupChat(Database database, GroupChatQueries groups
         var now = Timestamp.Now;
         var id = await Insert(transaction, me, draft, now, cancellation);
 
-        // Before the initial message, so that it is unread for the others.
+        // Members first, so that the initial message is unread for them.
         await ChatMembers.Add(transaction, id, [me], ChatRoles.Admin, now, cancellation);
         await ChatMembers.Add(transaction, id, draft.MemberIds, ChatRoles.Member, now, cancellation);
         await InitialMessage.Store(transaction, new ChatRef(ChatKind.Group, id), me, draft.InitialMessage, now, cancellation);

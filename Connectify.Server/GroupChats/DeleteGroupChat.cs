@@ -3,10 +3,10 @@ using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>Ends a group for everybody. Its rows stay.</summary>
+/// <summary>Closes a group for all members (soft delete).</summary>
 internal sealed class DeleteGroupChat(Database database, EventPublisher publisher)
 {
-    /// <returns>null when it is gone.</returns>
+    /// <returns>null on success.</returns>
     public async Task<Rejection?> Run(long me, long id, CancellationToken cancellation)
     {
         var outcome = await database.WriteOrReject<long[]>(

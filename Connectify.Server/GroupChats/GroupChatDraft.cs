@@ -3,7 +3,7 @@ using Connectify.Server.Hosting;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>A group somebody wants to start.</summary>
+/// <summary>A group to be created.</summary>
 internal sealed record GroupChatDraft(long OrganizationId, string Name, string? Description, long[] MemberIds, string? InitialMessage)
 {
     /// <summary>Its picture.</summary>
@@ -21,7 +21,7 @@ internal sealed record GroupChatDraft(long OrganizationId, string Name, string? 
         if (fields.Rejection is { } rejection) return rejection;
         if (Avatars.From(upload).IsRejected(out rejection, out var avatar)) return rejection;
 
-        // The creator is one of them. Nobody is looked up for a group that can't be.
+        // The creator counts as a member. Check the limit before looking up any user.
         return draft.MemberIds.Length + 1 > settings.MaxGroupMembers
             ? GroupRejections.TooManyMembers(settings)
             : draft with { Avatar = avatar };

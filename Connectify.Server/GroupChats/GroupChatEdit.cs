@@ -2,7 +2,7 @@ using Connectify.Server.Attachments;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>What somebody wants to change about a group; what is not given stays.</summary>
+/// <summary>Changes to a group. Absent fields stay unchanged.</summary>
 internal sealed record GroupChatEdit
 {
     /// <summary>null: as it is.</summary>

@@ -27,7 +27,7 @@ internal sealed record GroupChatView
     /// <summary>A signed URL.</summary>
     public string? Avatar { get; init; }
 
-    /// <summary>Where the picture lies: nobody's business.</summary>
+    /// <summary>The picture's key in the file store; never sent to clients.</summary>
     [JsonIgnore]
     public string? AvatarKey { get; init; }
 

@@ -69,10 +69,10 @@ internal static class GroupChatsApi
 
 /// <summary>A group chat to be.</summary>
 /// <param name="Name">At most 200 characters.</param>
-/// <param name="OrganizationId">Where: everybody has to be in it.</param>
+/// <param name="OrganizationId">The organization; all members must belong to it.</param>
 /// <param name="Description">At most 2,000 characters.</param>
-/// <param name="MemberIds">Who is in it besides its creator.</param>
-/// <param name="InitialMessage">Said at once.</param>
+/// <param name="MemberIds">User ids of the members, without the creator.</param>
+/// <param name="InitialMessage">The first message; none if absent.</param>
 [Example("""
     {
       "name": "Project Team", "description": "Group chat for our project team", "organization_id": 1,
@@ -82,7 +82,7 @@ internal static class GroupChatsApi
 internal sealed record GroupChatBody(
     string Name, long OrganizationId, string? Description = null, IReadOnlyList<long>? MemberIds = null, string? InitialMessage = null);
 
-/// <summary>What is to change; what is left out stays.</summary>
+/// <summary>Changes; absent fields stay unchanged.</summary>
 /// <param name="Name">At most 200 characters.</param>
 /// <param name="Description">null: none.</param>
 internal sealed record GroupChatEditBody(string? Name = null, string? Description = null);

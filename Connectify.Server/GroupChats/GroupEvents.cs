@@ -3,7 +3,7 @@ using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>What a group is told of its members and of itself. None of it is counted: a client that missed it asks over REST.</summary>
+/// <summary>Events about a group and its members. They carry no seq: a client that missed one asks over REST.</summary>
 internal static class GroupEvents
 {
     public static ChatEvent MemberAdded(ChatRef group, UserView user) => Event(group, Frames.MemberAdded, new { user });

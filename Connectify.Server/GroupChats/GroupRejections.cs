@@ -2,7 +2,7 @@ using Connectify.Server.Hosting;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>Why somebody can't do something with a group; the sentences are the documents' where they give one.</summary>
+/// <summary>Refusals of group operations. Where the API documents give a sentence, it is theirs.</summary>
 internal static class GroupRejections
 {
     public static Rejection OnlyAdminsAdd { get; } = OnlyAdmins("Only admins can add members");
@@ -18,7 +18,7 @@ internal static class GroupRejections
     public static Rejection NoMember { get; } = Rejection.NotFound("member_not_found", "User is not a member of this group chat");
 
     public static Rejection LastAdmin { get; } =
-        Rejection.BadRequest("last_admin", "The last admin can't be demoted: make somebody else an admin first");
+        Rejection.BadRequest("last_admin", "The last admin can't be demoted: make another member an admin first");
 
     public static Rejection TooManyMembers(MessagingSettings settings)
         => Rejection.Field("member_ids", "too_many_members", $"A group chat has at most {settings.MaxGroupMembers} members");

@@ -2,7 +2,7 @@ using Connectify.Server.Blocks;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>What a group may be, and whom somebody may bring into one.</summary>
+/// <summary>Rules for groups: their fields, and who may be invited.</summary>
 internal static class GroupRules
 {
     private const int MaxName = 200;
@@ -12,7 +12,7 @@ internal static class GroupRules
 
     public static string? Description(Fields fields) => fields.Text("description", MaxDescription);
 
-    /// <returns>null when the caller may bring all of <paramref name="invited"/> in; else who is in the way, in their order.</returns>
+    /// <returns>null when the caller may add all of <paramref name="invited"/>; else the first refusal.</returns>
     public static async Task<Rejection?> WhyNotInvite(
         Transaction transaction, long me, long organizationId, long[] invited, HashSet<long> belonging, CancellationToken cancellation)
     {

@@ -4,15 +4,14 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.GroupChats;
 
 /// <summary>
-/// Whoever is removed from an organization is out of its chats: a member no more of its groups, each left as if by
-/// himself. His conversations stay as they are, for the other; that he is no member of the organization any more is
-/// what closes them to him.
+/// Takes a user who left an organization out of its chats. The user leaves each group as if by their own request.
+/// Conversations stay for the other participant; the missing organization membership closes them to the user.
 /// </summary>
 internal sealed record LeaveChatsOfOrganization(long UserId, IReadOnlyList<MemberRemoval> Groups, long[] Conversations)
 {
     /// <remarks>
-    /// His row in organization_members must be deleted before, in the same transaction: who brings him into a chat
-    /// meanwhile holds that row (<see cref="OrganizationMembership"/>), and so either comes before this, or finds him gone.
+    /// The caller deletes the row in organization_members first, in the same transaction. A request that adds the user to a
+    /// chat locks that row (<see cref="OrganizationMembership"/>): it either commits before this, or finds no member.
     /// </remarks>
     public static async Task<LeaveChatsOfOrganization> Run(
         Transaction transaction, long organizationId, long userId, CancellationToken cancellation)
@@ -38,7 +37,7 @@ internal sealed record LeaveChatsOfOrganization(long UserId, IReadOnlyList<Membe
         foreach (var conversation in Conversations) publisher.Publish(new ChatLeft(UserId, conversation));
     }
 
-    // In the order of ids, so that two who lock several chats never wait for each other.
+    // Ordered by id: two transactions that lock several chats can't deadlock.
     private static async Task<List<ChatRef>> Lock(
         Transaction transaction, long organizationId, long userId, CancellationToken cancellation)
         => await transaction.QueryMultiple(

@@ -3,11 +3,11 @@ using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>Somebody's way out of a group, of his own will or not.</summary>
+/// <summary>The removal of a member from a group, by an admin or by leaving.</summary>
 /// <param name="Group">The group.</param>
-/// <param name="Member">Who goes.</param>
-/// <param name="AccessVersion">The group's count of removals with this one.</param>
-/// <param name="PromotedAdmin">The longest-standing member, where the last admin went and handed over to him.</param>
+/// <param name="Member">The removed member.</param>
+/// <param name="AccessVersion">The group's access version after this removal.</param>
+/// <param name="PromotedAdmin">The longest-standing member, promoted because the last admin left; else null.</param>
 internal sealed record MemberRemoval(ChatRef Group, MemberView Member, long AccessVersion, long? PromotedAdmin)
 {
     /// <summary>Takes a member out of a group whose row is locked. Without members it turns inactive.</summary>
@@ -36,7 +36,7 @@ internal sealed record MemberRemoval(ChatRef Group, MemberView Member, long Acce
             },
             cancellation);
 
-    /// <summary>After the commit. First to him who goes: his sockets are closed before the others hear of it.</summary>
+    /// <summary>Call after the commit. The removed member's sockets close before the others receive the event.</summary>
     public void Publish(EventPublisher publisher)
     {
         publisher.Publish(new ChatLeft(Member.Id, Group.Id));

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>Who is in a group, and as what, over REST.</summary>
+/// <summary>REST endpoints for a group's members and their roles.</summary>
 internal static class MembersApi
 {
     /// <summary>Each in two spellings: the documents' text has the underscores, their sample client the hyphens.</summary>
@@ -15,7 +15,7 @@ internal static class MembersApi
         groups.MapPost("/{id:long}/add_members/", Add).AcceptsBody<MembersBody>().Described("Bring people in (admin)", 403, 404);
         groups.MapPost("/{id:long}/add-members/", Add).IsAlias();
         groups.MapPost("/{id:long}/remove_member/", Remove).AcceptsBody<MemberBody>()
-            .Described("Take somebody out (admin), or leave", 403, 404);
+            .Described("Remove a member (admin), or leave", 403, 404);
         groups.MapPost("/{id:long}/remove-member/", Remove).IsAlias();
         groups.MapPost("/{id:long}/change_role/", Change).AcceptsBody<MemberRoleBody>().Described("Give a member another role (admin)", 403, 404);
         groups.MapPost("/{id:long}/change-role/", Change).IsAlias();
@@ -57,7 +57,7 @@ internal static class MembersApi
         return outcome.IsRejected(out rejection, out var membership) ? new Rejected(rejection) : TypedResults.Ok(membership);
     }
 
-    // Who may not do it is told so, whatever his body holds.
+    // Permission comes before the fields: a forbidden caller gets 403, whatever the body holds.
     private static async Task<Rejected> Refuse(
         Database database, Caller me, long id, Rejection invalid, Rejection? notAdmin, CancellationToken cancellation)
     {
@@ -68,17 +68,17 @@ internal static class MembersApi
 }
 
 /// <summary>People of the organization.</summary>
-/// <param name="MemberIds">Who; those who are in already stay as they are.</param>
+/// <param name="MemberIds">User ids; present members stay unchanged.</param>
 [Example("""{"member_ids": [5, 6]}""")]
 internal sealed record MembersBody(IReadOnlyList<long> MemberIds);
 
-/// <summary>Somebody in the group.</summary>
-/// <param name="MemberId">Who.</param>
+/// <summary>A member of the group.</summary>
+/// <param name="MemberId">The member's user id.</param>
 [Example("""{"member_id": 5}""")]
 internal sealed record MemberBody(long MemberId);
 
-/// <summary>What somebody in the group is to be.</summary>
-/// <param name="MemberId">Who.</param>
-/// <param name="Role">As what.</param>
+/// <summary>A member's new role.</summary>
+/// <param name="MemberId">The member's user id.</param>
+/// <param name="Role">admin or member.</param>
 [Example("""{"member_id": 5, "role": "admin"}""")]
 internal sealed record MemberRoleBody(long MemberId, [property: AllowedValues(ChatRoles.Admin, ChatRoles.Member)] string Role);

@@ -3,7 +3,7 @@ using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.GroupChats;
 
-/// <summary>Takes a member out of a group: an admin anybody, everybody himself.</summary>
+/// <summary>Removes a member from a group. Admins may remove anyone; other members only themselves.</summary>
 internal sealed class RemoveMember(Database database, GroupChatQueries groups, EventPublisher publisher)
 {
     public async Task<Outcome<GroupChatView>> Run(long me, long id, long memberId, CancellationToken cancellation)
@@ -22,7 +22,7 @@ internal sealed class RemoveMember(Database database, GroupChatQueries groups, E
         if (await ChatMembers.Find(transaction, id, memberId, cancellation) is not { } member) return GroupRejections.NoMember;
         var removal = await MemberRemoval.Run(transaction, group, member, cancellation);
 
-        // Read before the commit: whoever leaves sees the group as he leaves it, and nothing that comes after.
+        // Read before the commit: the caller who leaves sees the group without later changes.
         return new Removed(removal, await groups.WithAllMembers(transaction, me, id, cancellation));
     }
 

@@ -7,7 +7,7 @@ namespace Connectify.Server.GroupChats;
 /// <summary>Changes a group's name, description or picture.</summary>
 internal sealed class UpdateGroupChat(Database database, GroupChatQueries groups, IFileStore store, EventPublisher publisher)
 {
-    /// <summary>For asking before a picture is taken in: nobody uploads to a group that isn't his to change.</summary>
+    /// <summary>Checks the permission before the picture is read: only an admin may upload one.</summary>
     public async Task<Rejection?> WhyNot(long me, long id, CancellationToken cancellation)
         => WhyNot(await ChatAccess.Find(database, me, new ChatRef(ChatKind.Group, id), cancellation));
 

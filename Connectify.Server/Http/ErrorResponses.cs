@@ -19,7 +19,7 @@ internal static class ErrorResponses
             }
             catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e.IsDatabaseUnavailable())
             {
-                // Nobody waits for the answer, and the log has said that the database is away.
+                // The client is gone, and the outage is in the log already.
             }
         });
         app.Use(async (context, next) =>

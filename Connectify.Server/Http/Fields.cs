@@ -7,8 +7,8 @@ using Microsoft.Extensions.Primitives;
 namespace Connectify.Server.Http;
 
 /// <summary>
-/// The fields of a request body, JSON object or form alike. Every getter notes what is wrong with its
-/// field and gives a harmless value; <see cref="Rejection"/> then tells all faults at once.
+/// The fields of a request body, a JSON object or a form. Each getter records its field's error and returns a
+/// harmless value; <see cref="Rejection"/> then reports all errors at once.
 /// </summary>
 internal sealed class Fields
 {
@@ -20,7 +20,7 @@ internal sealed class Fields
     {
     }
 
-    /// <summary>What is wrong with the fields read so far; null when nothing is.</summary>
+    /// <summary>The errors of the fields read so far; null without errors.</summary>
     public Rejection? Rejection => _errors.Count == 0
         ? null
         : Rejection.BadRequest("invalid", $"{_errors.First().Key}: {_errors.First().Value[0]}") with { Errors = _errors };

@@ -8,8 +8,8 @@ internal sealed record Page<T>(long Count, string? Next, string? Previous, IRead
 /// <summary>Which page is asked for: by number, or by a cursor whose cost does not grow with depth.</summary>
 /// <param name="Number">From 1; 0 when a cursor is given.</param>
 /// <param name="Size">1 to 100.</param>
-/// <param name="Before">Only what is older than this id.</param>
-/// <param name="After">Only what is newer than this id.</param>
+/// <param name="Before">Only messages older than this id.</param>
+/// <param name="After">Only messages newer than this id.</param>
 internal sealed record PageRequest(int Number, int Size, long? Before, long? After)
 {
     private const int DefaultSize = 20;
@@ -44,7 +44,7 @@ internal sealed record PageRequest(int Number, int Size, long? Before, long? Aft
     }
 
     /// <summary>The page that was asked for by number.</summary>
-    /// <param name="request">Who asks.</param>
+    /// <param name="request">The request whose URL the links repeat.</param>
     /// <param name="count">Of the whole list.</param>
     /// <param name="rows">Those of this page.</param>
     public Outcome<Page<T>> Numbered<T>(HttpRequest request, long count, IReadOnlyList<T> rows)

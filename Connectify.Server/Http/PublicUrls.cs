@@ -6,7 +6,7 @@ namespace Connectify.Server.Http;
 /// <summary>
 /// Absolute URLs inside message objects. Each client is given its own base, the one it reached the
 /// server by: a sender's <c>Host</c> header must not decide where the others' pictures come from.
-/// So what is fanned out carries <see cref="Placeholder"/> until it is known who receives it.
+/// Events carry <see cref="Placeholder"/> until the receiver is known.
 /// </summary>
 internal static class PublicUrls
 {

@@ -13,7 +13,7 @@ internal abstract class BackgroundLoop : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The end.
+            // The server stops.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Connectify.Server.Kernel;
 
-/// <summary>A user as others see him in chats and messages.</summary>
+/// <summary>A user as shown to others in chats and messages.</summary>
 internal record UserView
 {
     public long Id { get; init; }

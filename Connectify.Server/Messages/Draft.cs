@@ -19,7 +19,7 @@ internal enum SentVia
     Hub,
 }
 
-/// <summary>A message as somebody wants to send it.</summary>
+/// <summary>A message to be sent.</summary>
 internal sealed record Draft
 {
     public required ChatRef Chat { get; init; }
@@ -44,7 +44,7 @@ internal sealed record Draft
         ? null
         : BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{tokenId}\n{ReplyTo}\n{Content}")));
 
-    /// <summary>The message that this becomes, without files: nobody has reacted to it or read it.</summary>
+    /// <summary>The stored message, without files, reactions and reads.</summary>
     public MessageView Stored(long id, long seq, Timestamp at, UserView sender) => new()
     {
         Id = id,

@@ -2,14 +2,14 @@ using Connectify.Server.Chats;
 
 namespace Connectify.Server.Messages;
 
-/// <summary>What a user may do with one message: his access to its chat, and whose it is.</summary>
+/// <summary>A user's access to one message: the access to its chat, and the sender.</summary>
 internal sealed record MessageAccess : ChatAccess
 {
     public long SenderId { get; init; }
 
     public bool HasFiles { get; init; }
 
-    /// <summary>The access of <paramref name="userId"/> to a message; 404 where there is none for him, 403 for an outsider of its chat.</summary>
+    /// <summary>The access of <paramref name="userId"/> to a message. 404: no such message for the user. 403: not a member of its chat.</summary>
     public static async Task<Outcome<MessageAccess>> Find(Sql sql, long userId, long messageId, CancellationToken cancellation)
         => Checked(await sql.FirstOrDefault<MessageAccess>(Select, new { me = userId, messageId }, cancellation));
 

@@ -3,7 +3,7 @@ using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Messages;
 
-/// <summary>What a chat is told of changes to its messages. Each carries the seq it was stored with.</summary>
+/// <summary>Events for changes to messages. Each carries its change's seq.</summary>
 internal static class MessageEvents
 {
     /// <summary>A new message. Its URLs still carry <see cref="PublicUrls.Placeholder"/>.</summary>
@@ -12,7 +12,7 @@ internal static class MessageEvents
 
     /// <summary>
     /// The answer to a repeated send, for its socket alone. Without the message's seq: it stands outside of the
-    /// stream, and whoever took it for his position in it would ask for too little when he comes back.
+    /// stream; a client that took it as its position would resume too late.
     /// </summary>
     public static byte[] Repeated(MessageView message) => FramePayload.Of(message.Chat(), 0, new { message });
 

@@ -10,7 +10,7 @@ internal static class MessageRules
     public const int MaxReactionsEach = 20;
     private const int MaxEmojiCharacters = 32;
 
-    /// <returns>null when what is to be sent is in itself fit to be.</returns>
+    /// <returns>null when the draft is valid.</returns>
     public static Rejection? WhyNot(Draft draft, MessagingSettings settings)
         => WhyNotContent(draft.Content, draft.Files.Count > 0, settings) ?? WhyNotClientMessageId(draft.ClientMessageId);
 

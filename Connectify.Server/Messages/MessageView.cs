@@ -36,7 +36,7 @@ internal sealed record MessageView
 
     public IReadOnlyList<ReactionCount> Reactions { get; init; } = [];
 
-    /// <summary>At most 100 of those who have read it, its sender left out.</summary>
+    /// <summary>User ids of readers, at most 100, without the sender.</summary>
     public IReadOnlyList<long> ReadBy { get; init; } = [];
 
     /// <summary>How many have read it, its sender left out.</summary>

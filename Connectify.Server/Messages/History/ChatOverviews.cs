@@ -10,7 +10,7 @@ internal sealed record ChatOverview(IReadOnlyList<MembershipView> Members, Messa
 /// <summary>Reads overviews in a fixed number of round trips, however many chats they are of.</summary>
 internal sealed class ChatOverviews(MessageQueries messages, UnreadCounts unreadCounts, Presence presence)
 {
-    /// <summary>For those who want everybody.</summary>
+    /// <summary>The limit for lists of all members.</summary>
     public const int AllMembers = int.MaxValue;
 
     /// <summary>The overviews for <paramref name="me"/>, by chat.</summary>
