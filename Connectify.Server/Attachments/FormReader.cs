@@ -15,13 +15,13 @@ internal sealed class FormReader(IFileStore store, UploadLimits limits) : IAsync
     private const int BufferBytes = 16 * 1024;
 
     private static readonly Rejection Malformed = Rejection.BadRequest("malformed_multipart", "The multipart body is malformed");
-    private static readonly Rejection TooLarge = new(StatusCodes.Status413PayloadTooLarge, "too_large", "The request is too large");
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
     private readonly List<KeyValuePair<string, string>> _texts = [];
     private List<UploadedFile> _files = [];
     private int _textBytes;
+    private long _skippedBytes;
 
     /// <summary>Whether the request has a body for this reader.</summary>
     public static bool CanRead(HttpRequest request)
@@ -31,9 +31,10 @@ internal sealed class FormReader(IFileStore store, UploadLimits limits) : IAsync
     /// Why the body is refused: 400 <c>malformed_multipart</c>, <c>too_many_files</c>; 413 <c>file_too_large</c>,
     /// <c>too_large</c>. null when all was read.
     /// </returns>
-    /// <exception cref="BadHttpRequestException">The request is over its limit in whole, or breaks off.</exception>
+    /// <exception cref="BadHttpRequestException">The request breaks off.</exception>
     public async Task<Rejection?> Read(HttpRequest request, CancellationToken cancellation)
     {
+        if (request.ContentLength > limits.MaxRequestBytes) return RequestLimits.TooLarge;
         var boundary = HeaderParameters.Parse(request.ContentType ?? "").GetValueOrDefault("boundary") ?? "";
         if (boundary.Length is 0 or > LongestBoundary) return Malformed;
         var reader = new MultipartReader(boundary, request.Body, BufferBytes);
@@ -66,7 +67,7 @@ internal sealed class FormReader(IFileStore store, UploadLimits limits) : IAsync
         ArrayPool<byte>.Shared.Return(_buffer);
     }
 
-    // A connection that breaks and a request over its limit are IOExceptions too, but not the form's fault.
+    // A connection that breaks is an IOException too, but not the form's fault.
     private static bool IsMalformed(Exception exception) => exception is InvalidDataException or DecoderFallbackException
         or IOException and not (BadHttpRequestException or ConnectionResetException);
 
@@ -91,7 +92,7 @@ internal sealed class FormReader(IFileStore store, UploadLimits limits) : IAsync
         while ((read = await body.ReadAsync(_buffer, cancellation)) > 0)
         {
             _textBytes += read;
-            if (_textBytes > UploadLimits.MaxTextBytes) return TooLarge;
+            if (_textBytes > UploadLimits.MaxTextBytes) return RequestLimits.TooLarge;
             text.Write(_buffer, 0, read);
         }
 
@@ -120,8 +121,11 @@ internal sealed class FormReader(IFileStore store, UploadLimits limits) : IAsync
 
     private async Task<Rejection?> Skip(Stream body, CancellationToken cancellation)
     {
-        while (await body.ReadAsync(_buffer, cancellation) > 0)
+        int read;
+        while ((read = await body.ReadAsync(_buffer, cancellation)) > 0)
         {
+            _skippedBytes += read;
+            if (_skippedBytes > limits.MaxRequestBytes) return RequestLimits.TooLarge;
         }
 
         return null;

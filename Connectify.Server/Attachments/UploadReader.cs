@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
-
 namespace Connectify.Server.Attachments;
 
 /// <summary>Reads bodies that are JSON, or multipart/form-data with files.</summary>
@@ -13,7 +11,7 @@ internal sealed class UploadReader(IFileStore store)
     /// Or 400 <c>malformed_json</c>, <c>malformed_multipart</c>, <c>too_many_files</c>; 413 <c>file_too_large</c>,
     /// <c>too_large</c>; 415 <c>unsupported_media_type</c>.
     /// </returns>
-    /// <exception cref="BadHttpRequestException">The request is over its limit in whole, or breaks off.</exception>
+    /// <exception cref="BadHttpRequestException">The request breaks off.</exception>
     public async Task<Outcome<Upload>> Read(HttpRequest request, UploadLimits limits, CancellationToken cancellation)
     {
         if (FormReader.CanRead(request)) return await ReadMultipart(request, limits, cancellation);
@@ -24,28 +22,10 @@ internal sealed class UploadReader(IFileStore store)
 
     private async Task<Outcome<Upload>> ReadMultipart(HttpRequest request, UploadLimits limits, CancellationToken cancellation)
     {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = limits.MaxRequestBytes;
-        }
-
         await using var form = new FormReader(store, limits);
         var rejection = await form.Read(request, cancellation);
         if (rejection is null) return form.Complete();
-        await Drain(request, cancellation);
+        await RequestLimits.Drain(request);
         return rejection;
-    }
-
-    // Who answers and hangs up while the client still sends is not heard: the client sees a broken connection, not why.
-    private static async Task Drain(HttpRequest request, CancellationToken cancellation)
-    {
-        try
-        {
-            await request.Body.CopyToAsync(Stream.Null, cancellation);
-        }
-        catch (IOException)
-        {
-            // Over the limit of the whole request, or gone: enough was done.
-        }
     }
 }

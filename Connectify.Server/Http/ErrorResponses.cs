@@ -71,7 +71,7 @@ internal static class ErrorResponses
             404 => Rejection.NotFound("not_found", "Not found"),
             405 => new Rejection(405, "method_not_allowed", $"Method {context.Request.Method} is not allowed here"),
             408 => new Rejection(408, "request_timeout", "The request took too long to arrive"),
-            413 => new Rejection(413, "too_large", "The request is too large"),
+            413 => RequestLimits.TooLarge,
             415 => new Rejection(415, "unsupported_media_type", "The content type is not supported here"),
             416 => new Rejection(416, "range_not_satisfiable", "The file has no such range"),
             429 => new Rejection(429, "rate_limited", "Too many requests"),

@@ -35,9 +35,8 @@ internal sealed class Fields
             return new Rejection(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send application/json");
         }
 
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
-        return FromJson(body.GetBuffer().AsMemory(0, (int)body.Length));
+        var body = await RequestLimits.Read(request);
+        return body.IsRejected(out var rejection, out var utf8) ? rejection : FromJson(utf8);
     }
 
     /// <summary>Reads a JSON object from UTF-8.</summary>

@@ -107,7 +107,7 @@ internal static class RealtimeSetup
         MapSocket(app, SocketsPath + "conversations/{id}/", (context, id) => sockets.Serve(context, ChatKind.Conversation, id));
         MapSocket(app, SocketsPath + "group-chats/{id}/", (context, id) => sockets.Serve(context, ChatKind.Group, id));
         MapSocket(app, SocketsPath, (context, _) => sockets.Serve(context, null, null));
-        app.MapHub<ChatHub>(HubPath).RequireActiveCaller().Add(app.Services.GetRequiredService<HubWebSocketEndpoint>().TakeOver);
+        app.MapHub<ChatHub>(HubPath).RequireActiveCaller().LimitBody().Add(app.Services.GetRequiredService<HubWebSocketEndpoint>().TakeOver);
     }
 
     // Over HTTP/2 a WebSocket begins with CONNECT (RFC 8441): what browsers do over TLS.
