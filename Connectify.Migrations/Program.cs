@@ -24,7 +24,7 @@ try
     }
 }
 catch (Exception e) when (e is SchemaTooNewException or CopyRefusedException or TimeoutException or NpgsqlException or SqliteException or ArgumentException
-    or IOException or UnauthorizedAccessException)
+    or FormatException or NotSupportedException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

@@ -64,7 +64,7 @@ public static class Schema
         if (state.Pending.Count == 0) return [];
 
         var steps = Task.Run(() => StepRunner.Run(transaction, history), cancellation);
-        await Waiting.For(steps, $"Waiting for the migration of {connection.DataSource}: {string.Join(", ", state.Pending)}.", report);
+        await Waiting.For(steps, $"Waiting for {string.Join(", ", state.Pending)} to be applied at {connection.DataSource}: tables are large, or locked by other transactions.", report);
         await transaction.CommitAsync(CancellationToken.None);
         return state.Pending;
     }

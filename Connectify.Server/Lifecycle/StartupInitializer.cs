@@ -45,7 +45,7 @@ internal sealed class StartupInitializer(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <returns>false: PostgreSQL can't be reached.</returns>
+    /// <returns>false: the database is not available.</returns>
     private async Task<bool> TryPrepare(CancellationToken cancellation)
     {
         try
@@ -58,7 +58,7 @@ internal sealed class StartupInitializer(
         }
         catch (Exception e) when (e.IsDatabaseUnavailable())
         {
-            log.LogWarning("PostgreSQL can't be reached yet, the server is not ready: {Reason}", e.Message);
+            log.LogWarning("Startup: the database is not available yet, the server is not ready: {Reason}", e.Message);
             return false;
         }
     }

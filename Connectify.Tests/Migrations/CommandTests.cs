@@ -24,6 +24,19 @@ public sealed class CommandTests : IDisposable
         Directory.Exists(Path.Combine(_folder, "nowhere")).Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData("Host=127.0.0.1;Target Session Attributes=primary")]
+    [InlineData("Host=127.0.0.1;Passwort=x")]
+    [InlineData("postgres://127.0.0.1/connectify")]
+    [InlineData("Host=127.0.0.1;Port=many")]
+    public async Task A_connection_string_that_is_wrong_is_refused_in_a_line(string connection)
+    {
+        var (code, said) = await Run("status", "--postgres", connection);
+
+        code.Should().Be(1);
+        said.Trim().Should().NotBeEmpty().And.NotContain("\n");
+    }
+
     [Fact]
     public async Task A_file_that_is_not_there_is_made_by_apply()
     {
