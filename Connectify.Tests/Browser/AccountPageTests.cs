@@ -41,6 +41,8 @@ public sealed class AccountPageTests(SqliteServer on, Chromium chromium) : Brows
         using var ann = await Support.User.LogIn(server, "ann");
         ann.Account.Text("role").Should().Be("ADMIN");
         await roots.Button("Deactivate Ann Berger").ClickAsync();
+        await Expect(roots.Dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeFocusedAsync();
+        await roots.Dialog.GetByRole(AriaRole.Button, new() { Name = "Deactivate" }).ClickAsync();
         await Expect(anns.Page.GetByText("Your account is deactivated")).ToBeVisibleAsync();
     }
 

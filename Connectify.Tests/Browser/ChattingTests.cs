@@ -112,23 +112,6 @@ public sealed class ChattingTests(SqliteServer on, Chromium chromium) : BrowserT
     }
 
     [Fact]
-    public async Task What_is_unread_is_shown_from_its_beginning()
-    {
-        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
-        var chat = await ann.StartsConversation(bo);
-        for (var i = 1; i <= 60; i++) await bo.Says(chat, $"message {i}.");
-        var anns = await Opens(ann);
-        await Expect(anns.Chat("Bo Lindqvist").Locator(".badge")).ToHaveTextAsync("60");
-
-        await anns.Enters("Bo Lindqvist");
-
-        await Expect(anns.Page.GetByText("New messages")).ToBeInViewportAsync();
-        await Expect(anns.Message("message 1.")).ToBeInViewportAsync();
-        await Expect(anns.Page).ToHaveTitleAsync("Connectify");
-        (await ann.Get($"/api/messaging/{chat}").Ok()).Number("unread_count").Should().Be(0);
-    }
-
-    [Fact]
     public async Task What_is_unread_and_what_one_sends_is_in_sight_at_the_end_of_a_long_history()
     {
         User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");

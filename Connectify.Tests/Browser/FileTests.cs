@@ -137,6 +137,59 @@ public sealed class FileTests(SqliteServer on, Chromium chromium) : BrowserTests
         await anns.SeesState("here it is", "Sent");
     }
 
+    [Theory]
+    [InlineData("audio", "speech.wav", "audio/wav", "RIFF\u0024\0\0\0WAVEnonsense")]
+    [InlineData("video", "clip.webm", "video/webm", "\u001a\u0045\u00df\u00a3nonsense webm")]
+    [InlineData("image", "broken.png", "image/png", "\u0089PNG\r\n\u001a\nnonsense")]
+    public async Task What_can_not_be_played_or_drawn_has_its_name_and_a_download(string type, string name, string contentType, string content)
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var chat = await ann.StartsConversation(bo);
+        var bos = await Opens(bo);
+        await bos.Enters("Ann Berger");
+        await ann.Send(HttpMethod.Post, $"/api/messaging/{chat}send_message/", new Form().With("content", "listen").With("attachment_types", type)
+            .WithFile("attachments", name, contentType, Encoding.Latin1.GetBytes(content))).Created();
+
+        var link = bos.Message("listen").GetByRole(AriaRole.Link, new() { Name = $"{name} {content.Length} B" });
+        var download = await bos.Page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
+        download.SuggestedFilename.Should().Be(name);
+        await Expect(bos.Message("listen").Locator("audio, video, img")).ToHaveCountAsync(0);
+    }
+
+    [Theory]
+    [InlineData(300, 500, 0.6)]
+    [InlineData(500, 300, 5 / 3.0)]
+    [InlineData(200, 800, 0.5)]
+    public async Task A_picture_is_shown_whole_also_beside_another_file(int width, int height, double ratio)
+    {
+        var (anns, bos, _) = await Together();
+        await Choose(anns, new FilePayload { Name = "view.png", MimeType = "image/png", Buffer = Bitmap.Png(width, height, (x, y) => (x % 256, y % 256, 90)) });
+        await Choose(anns, new FilePayload { Name = "notes.bin", MimeType = "application/octet-stream", Buffer = new byte[100] });
+        await anns.Says("both");
+
+        await Expect(Picture(bos, "view.png")).ToHaveJSPropertyAsync("naturalWidth", width);
+        var box = (await Picture(bos, "view.png").BoundingBoxAsync())!;
+        (box.Width / box.Height).Should().BeApproximately((float)ratio, 0.02f);
+        box.Height.Should().BeLessThanOrEqualTo(361);
+    }
+
+    [Fact]
+    public async Task Pictures_beside_each_other_are_whole_and_of_one_height()
+    {
+        var (anns, bos, _) = await Together();
+        await Choose(anns, new FilePayload { Name = "high.png", MimeType = "image/png", Buffer = Bitmap.Png(300, 500, (x, y) => (x % 256, y % 256, 90)) });
+        await Choose(anns, new FilePayload { Name = "wide.png", MimeType = "image/png", Buffer = Bitmap.Png(500, 300, (x, y) => (x % 256, y % 256, 90)) });
+        await anns.Says("both");
+
+        await Expect(Picture(bos, "high.png")).ToHaveJSPropertyAsync("naturalWidth", 300);
+        await Expect(Picture(bos, "wide.png")).ToHaveJSPropertyAsync("naturalWidth", 500);
+        var high = (await Picture(bos, "high.png").BoundingBoxAsync())!;
+        var wide = (await Picture(bos, "wide.png").BoundingBoxAsync())!;
+        (high.Width / high.Height).Should().BeApproximately(0.6f, 0.02f);
+        (wide.Width / wide.Height).Should().BeApproximately(5 / 3f, 0.02f);
+        high.Height.Should().BeApproximately(wide.Height, 1);
+    }
+
     private static ILocator Picture(Screen screen, string name) => screen.Messages.GetByRole(AriaRole.Img, new() { Name = name });
 
     private static async Task Choose(Screen screen, FilePayload file)

@@ -1,4 +1,5 @@
 using Connectify.Tests.Support;
+using FluentAssertions;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -96,6 +97,57 @@ public sealed class KeyboardTests(SqliteServer on, Chromium chromium) : BrowserT
 
         await Expect(screen.Composer).ToBeFocusedAsync();
         await Expect(screen.Page.GetByRole(AriaRole.Region, new() { Name = "Chat with Bo Lindqvist" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_controls_of_a_message_are_reached_by_arrows_and_not_by_Tab()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var chat = await ann.StartsConversation(bo);
+        for (var i = 1; i <= 3; i++)
+        {
+            var message = await bo.Says(chat, $"see https://example.com/{i}");
+            await bo.Post($"/api/messaging/messages/{message.Id()}/react/", new { emoji = "👍" }).Created();
+        }
+
+        var screen = await Opens(ann);
+        var keys = screen.Page.Keyboard;
+        await screen.Enters("Bo Lindqvist");
+        await Expect(screen.Page.Locator(".reaction")).ToHaveCountAsync(3);
+        (await screen.Page.Locator(".messages").EvaluateAsync<int>("list => [...list.querySelectorAll('*')].filter(one => one.tabIndex >= 0).length")).Should().Be(1);
+
+        await screen.Composer.PressAsync("ArrowUp");
+        await Expect(screen.Message("example.com/3")).ToBeFocusedAsync();
+        await keys.PressAsync("ArrowRight");
+        await Expect(screen.Page.GetByRole(AriaRole.Link, new() { Name = "https://example.com/3", Exact = true })).ToBeFocusedAsync();
+        await keys.PressAsync("ArrowRight");
+        await keys.PressAsync("ArrowRight");
+        await keys.PressAsync("ArrowRight");
+        await Expect(screen.Message("example.com/3").Locator(".reaction")).ToBeFocusedAsync();
+        await keys.PressAsync("Enter");
+        await Expect(screen.Message("example.com/3").Locator(".reaction")).ToHaveTextAsync("👍2");
+        await Expect(screen.Message("example.com/3").Locator(".reaction")).ToBeFocusedAsync();
+        for (var i = 0; i < 4; i++) await keys.PressAsync("ArrowLeft");
+        await Expect(screen.Message("example.com/3")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Control_K_searches_chats_and_a_first_Tab_skips_the_list()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        await ann.StartsConversation(bo);
+        var screen = await Opens(ann);
+        var keys = screen.Page.Keyboard;
+        await keys.PressAsync("Tab");
+        await Expect(screen.Button("Skip to content")).ToBeFocusedAsync();
+        await keys.PressAsync("Enter");
+        await Expect(screen.Page.GetByRole(AriaRole.Main)).ToBeFocusedAsync();
+        await screen.Enters("Bo Lindqvist");
+
+        await screen.Composer.PressAsync("Control+k");
+        await Expect(screen.Field("Search chats")).ToBeFocusedAsync();
+        await keys.TypeAsync("nobody");
+        await Expect(screen.Chats).ToContainTextAsync("No chat of that name.");
     }
 
     private static async Task TabTo(Screen screen, ILocator target)

@@ -1,11 +1,12 @@
-// REST: one function for JSON, one for files with their progress, and what the client asks for by name.
+// REST: one function for JSON, one for files with progress, and the requests by name.
 
+import { addressOfPath } from "./base.js";
 import { session } from "./session.js";
 
-const patience = 20_000;
-const stall = 60_000;
+const timeoutMs = 20_000;
+const stallMs = 60_000;
 
-/** An answer that is no success; status 0: there was no answer. */
+/** A failed request; status 0: no answer arrived. */
 export class ApiError extends Error {
   constructor(status, body = {}, retryAfter = 0) {
     super(body.detail ?? (status === 0 ? "The server can't be reached" : "Something went wrong"));
@@ -17,7 +18,7 @@ export class ApiError extends Error {
   }
 
   /** Whether the same request may succeed later. */
-  get isPassing() {
+  get isTransient() {
     return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
   }
 }
@@ -40,7 +41,7 @@ async function ask(method, path, body, token) {
   if (body && !(body instanceof FormData)) headers["Content-Type"] = "application/json";
   const content = body && !(body instanceof FormData) ? JSON.stringify(body) : body;
   try {
-    return await fetch(path, { method, headers, body: content, cache: "no-store", signal: AbortSignal.timeout(patience) });
+    return await fetch(addressOfPath(path), { method, headers, body: content, cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
   } catch {
     throw new ApiError(0);
   }
@@ -63,31 +64,31 @@ async function renew(token) {
   if (!session.account) throw new ApiError(401, { detail: "You have been signed out" });
 }
 
-/** Sends a form with files. `told(part)` hears what part of it, 0 to 1, has been sent. */
-export async function upload(path, form, told, signal) {
+/** Sends a form with files. `onProgress(part)` gets the part, 0 to 1, that has been sent. */
+export async function upload(path, form, onProgress, signal) {
   const token = await currentToken();
   try {
-    return await sendForm(path, form, token, told, signal);
+    return await sendForm(path, form, token, onProgress, signal);
   } catch (error) {
     if (error.status !== 401) throw error;
     await renew(token);
-    return sendForm(path, form, await currentToken(), told, signal);
+    return sendForm(path, form, await currentToken(), onProgress, signal);
   }
 }
 
-// fetch tells nothing of how far an upload is.
-function sendForm(path, form, token, told, signal) {
+// XMLHttpRequest: fetch does not report upload progress.
+function sendForm(path, form, token, onProgress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", path);
+    request.open("POST", addressOfPath(path));
     request.setRequestHeader("Authorization", `Bearer ${token}`);
     request.responseType = "json";
     const started = Date.now();
-    request.timeout = stall;
+    request.timeout = stallMs;
     request.upload.onprogress = (event) => {
-      // However long it takes, as long as it goes on.
-      request.timeout = Date.now() - started + stall;
-      if (event.lengthComputable) told(event.loaded / event.total);
+      // An upload may take any time as long as it makes progress.
+      request.timeout = Date.now() - started + stallMs;
+      if (event.lengthComputable) onProgress(event.loaded / event.total);
     };
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve(request.response);
@@ -99,9 +100,10 @@ function sendForm(path, form, token, told, signal) {
   });
 }
 
-const accounts = "/api/accounts";
-const messaging = "/api/messaging";
+const accounts = "api/accounts";
+const messaging = "api/messaging";
 export const chatPath = (kind, id) => `${messaging}/${kind === "group" ? "group-chats" : "conversations"}/${id}/`;
+const messagePage = (kind, id, parameters) => call("GET", `${chatPath(kind, id)}messages/?${new URLSearchParams(parameters)}`);
 
 export const api = {
   register: (fields) => call("POST", `${accounts}/register/`, fields, { anonymous: true }),
@@ -128,8 +130,10 @@ export const api = {
   removeMember: (id, member_id) => call("POST", `${chatPath("group", id)}remove_member/`, { member_id }),
   changeMemberRole: (id, member_id, role) => call("POST", `${chatPath("group", id)}change_role/`, { member_id, role }),
 
-  older: (kind, id, before, size) => call("GET", `${chatPath(kind, id)}messages/?${new URLSearchParams({ before, page_size: size })}`),
-  newest: (kind, id, size) => call("GET", `${chatPath(kind, id)}messages/?page_size=${size}`),
+  before: (kind, id, before, page_size) => messagePage(kind, id, { before, page_size }),
+  after: (kind, id, after, page_size) => messagePage(kind, id, { after, page_size }),
+  newest: (kind, id, page_size) => messagePage(kind, id, { page_size }),
+  page: (kind, id, page, page_size) => messagePage(kind, id, { page, page_size }),
   message: (id) => call("GET", `${messaging}/messages/${id}/`),
   send: (kind, id, fields) => call("POST", `${chatPath(kind, id)}send_message/`, fields),
   edit: (id, content) => call("PUT", `${messaging}/messages/${id}/edit/`, { content }),

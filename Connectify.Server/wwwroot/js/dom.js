@@ -1,23 +1,23 @@
-// Elements are made here and only here, and text goes in as text: there is no way to HTML from a string.
+// The only place that creates elements. Text is inserted as text: no function parses HTML.
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 
 /**
  * h("button", { class: "primary", onclick: save, aria-label: "Save" }, icon("check"), "Save")
- * A null, undefined or false property or child is left out.
+ * Null, undefined and false properties and children are left out; ARIA states are "true" or "false".
  */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties ?? {})) {
-    if (value === null || value === undefined || value === false) continue;
+    if (value === null || value === undefined || (value === false && !name.startsWith("aria-"))) continue;
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
     else if (name === "value" || name === "checked") element[name] = value;
-    else element.setAttribute(name, value === true ? "" : String(value));
+    else element.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
   }
   return fill(element, ...children);
 }
 
-/** Puts children at the end of an element. */
+/** Appends children to an element. */
 export function fill(element, ...children) {
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
@@ -50,10 +50,12 @@ const shapes = {
   edit: "M4 20l1-4.500L16.500 4l3.500 3.500L8.500 19zM14 6.500L17.500 10",
   trash: "M4 7h16M9 7V4h6v3M6.500 7l1 13h9l1-13",
   smile: "M12 3.500a8.500 8.500 0 1 0 0 17 8.500 8.500 0 0 0 0-17zM8.500 14c1.800 2.700 5.200 2.700 7 0M9 9.500v.1M15 9.500v.1",
+  exit: "M14 4H5v16h9M10 12h11M17.500 8.500L21 12l-3.500 3.500",
+  eye: "M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z",
   info: "M12 3.500a8.500 8.500 0 1 0 0 17 8.500 8.500 0 0 0 0-17zM12 11v5.500M12 7.800v.1",
 };
 
-/** A line drawing that says nothing to screen readers: whatever holds it has a label. */
+/** A line drawing, hidden from screen readers: the element around it has a label. */
 export function icon(name) {
   const svg = document.createElementNS(svgNamespace, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -71,8 +73,8 @@ export function iconButton(name, label, onclick, properties = {}) {
 }
 
 /**
- * Makes the children of a container those of the rows, and touches only what differs: focus and scroll position stay.
- * A row has a `key`, unique among them; `same(a, b)` tells whether a row still looks as it did.
+ * Makes a container's children equal to the rows and replaces only changed ones, so focus and playing media stay. A row has a
+ * unique `key`; `same(a, b)` tells whether a row looks as before; `render(row, old)` draws it, `old` is its node before.
  */
 export function reconcile(container, rows, same, render) {
   const shown = container.shown ??= new Map();
@@ -82,8 +84,13 @@ export function reconcile(container, rows, same, render) {
     const old = shown.get(row.key);
     let node = old?.node;
     if (!old || !same(old.row, row)) {
-      node = render(row);
-      if (old) replaceKeepingFocus(old.node, node, () => { if (next === old.node) next = node; });
+      // Before it is drawn: the new node may take parts of the old one.
+      const focus = old ? focusIn(old.node) : null;
+      node = render(row, old?.node);
+      if (old) {
+        if (next === old.node) next = node;
+        replace(old.node, node, focus);
+      }
     }
     kept.set(row.key, { row, node });
     if (node === next) next = node.nextSibling;
@@ -93,11 +100,10 @@ export function reconcile(container, rows, same, render) {
   container.shown = kept;
 }
 
-function replaceKeepingFocus(old, node, replaced) {
-  const focused = old.contains(document.activeElement) ? document.activeElement : null;
-  const name = focused?.dataset.focus;
+const focusIn = (node) => (node.contains(document.activeElement) ? { name: document.activeElement.dataset.focus } : null);
+
+function replace(old, node, focus) {
   if (old.hasAttribute("tabindex")) node.setAttribute("tabindex", old.getAttribute("tabindex"));
-  replaced();
   old.replaceWith(node);
-  if (focused) (name && node.querySelector(`[data-focus="${CSS.escape(name)}"]`) || node).focus({ preventScroll: true });
+  if (focus) (focus.name && node.querySelector(`[data-focus="${CSS.escape(focus.name)}"]`) || node).focus({ preventScroll: true });
 }

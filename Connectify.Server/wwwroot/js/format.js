@@ -1,6 +1,4 @@
-// How names, times and sizes read.
-
-import { h } from "./dom.js";
+// Formats names, times and sizes.
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long" });
@@ -9,9 +7,11 @@ const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long",
 const shortDate = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
 
+const unknown = "Unknown user";
+
 export function nameOf(user) {
-  if (!user) return "Somebody";
-  return [user.first_name, user.last_name].filter(Boolean).join(" ").trim() || user.username || "Somebody";
+  if (!user) return unknown;
+  return [user.first_name, user.last_name].filter(Boolean).join(" ").trim() || user.username || unknown;
 }
 
 export function initialsOf(name) {
@@ -37,7 +37,7 @@ export function dayOf(iso) {
   return days < 7 ? weekday.format(new Date(iso)) : date.format(new Date(iso));
 }
 
-/** For lists: the time of today, the day of this week, else the date. */
+/** For lists: the time if it was today, the weekday if it was this week, else the date. */
 export function whenOf(iso) {
   const days = daysAgo(iso);
   if (days <= 0) return timeOf(iso);
@@ -50,7 +50,7 @@ export function sizeOf(bytes) {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** A message in few words, for lists and quotes. */
+/** A message in one line, for lists and quotes. */
 export function summaryOf(message) {
   if (!message) return "";
   const text = message.content.trim().replace(/\s+/gu, " ");
@@ -58,36 +58,4 @@ export function summaryOf(message) {
   const [file] = message.attachments ?? [];
   if (!file) return "";
   return file.type === "image" ? "Picture" : file.file_name;
-}
-
-/** The text as nodes, with what is an http or https address as a link. */
-export function withLinks(text) {
-  const nodes = [];
-  let end = 0;
-  for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"']+/giu)) {
-    const address = match[0].replace(/[.,;:!?)\]}]+$/u, "");
-    if (!isWebAddress(address)) continue;
-    nodes.push(text.slice(end, match.index));
-    nodes.push(h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address));
-    end = match.index + address.length;
-  }
-  nodes.push(text.slice(end));
-  return nodes;
-}
-
-function isWebAddress(address) {
-  try {
-    return ["http:", "https:"].includes(new URL(address).protocol);
-  } catch {
-    return false;
-  }
-}
-
-/**
- * A file's address on this page's own origin. The server names itself as it is reached, which behind a proxy that ends
- * TLS may be by another scheme; and nothing is ever loaded from elsewhere.
- */
-export function fileAddress(url) {
-  const { pathname, search } = new URL(url, location.href);
-  return pathname + search;
 }

@@ -1,13 +1,15 @@
-// Begins with whoever is signed in; shows the page for signing in to anybody else.
+// The entry point: shows the chats of the signed-in user, or the sign-in page.
 
 import { api } from "./api.js";
 import { refill } from "./dom.js";
+import { forgetDrafts } from "./drafts.js";
+import "./midnight.js";
 import * as outbox from "./outbox.js";
+import { forgetSeen } from "./receipts.js";
 import { session } from "./session.js";
 import { store } from "./store.js";
 import * as sync from "./sync.js";
 import { authPage } from "./views/auth.js";
-import { forgetDrafts } from "./views/composer.js";
 import { failurePage, loadingPage, pendingPage } from "./views/pages.js";
 import { shell } from "./views/shell.js";
 
@@ -40,6 +42,7 @@ session.addEventListener("started", begin);
 session.addEventListener("ended", ({ detail: reason }) => {
   sync.stop();
   outbox.clear();
+  forgetSeen();
   forgetDrafts();
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
   show(authPage(reason));

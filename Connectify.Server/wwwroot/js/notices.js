@@ -1,24 +1,24 @@
-// Short notices, and what only screen readers hear.
+// Short notices, and announcements for screen readers.
 
 import { h, iconButton } from "./dom.js";
 
-const shownFor = 6000;
+const shownMs = 6000;
 
-/** Shows a sentence for a while. */
+/** Shows a sentence for 6 s. */
 export function notice(text) {
   const box = h("div", { class: "notice" }, h("span", {}, text), iconButton("close", "Dismiss", () => box.remove()));
   document.getElementById("notices").append(box);
-  setTimeout(() => box.remove(), shownFor);
+  setTimeout(() => box.remove(), shownMs);
 }
 
-/** Tells somebody who can't see what has changed. */
+/** Announces a change to screen readers. */
 export function announce(text) {
   const log = document.getElementById("announcer");
   log.append(h("p", {}, text));
   while (log.childElementCount > 5) log.firstChild.remove();
 }
 
-/** Runs what somebody asked for; a refusal is shown as the server words it. */
+/** Runs an action of the user; shows the server's sentence if it fails, and resolves with undefined. */
 export async function attempt(action) {
   try {
     return await action();

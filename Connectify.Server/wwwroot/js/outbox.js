@@ -1,14 +1,17 @@
-// Messages on their way. Each has an id of its own from the beginning, so it can be sent again until the server has
-// said that it has it, and is there once. One chat's go one after the other, in their order.
+// Messages that the server has not confirmed. Each has a client id, so a repeated send stores it once. Those of one chat are
+// sent one after the other, in their order.
 
 import { api, ApiError, chatPath, upload } from "./api.js";
 import { store } from "./store.js";
 import * as sync from "./sync.js";
 
-const place = "connectify.outbox";
-const mostAttemptsWithFiles = 4;
+const storageKey = "connectify.outbox";
+const maxAttemptsWithFiles = 4;
 
-/** By chat: `{ key, clientId, content, replyTo, files, state, isUnfit, progress, detail, createdAt }`; state: sending, failed. */
+/**
+ * By chat key: `{ key, clientId, content, replyTo, files, state, isUnfit, progress, detail, createdAt }`. `state`: sending or
+ * failed; `isUnfit`: the server refuses this content; `progress`: 0 to 1.
+ */
 const waiting = new Map();
 const running = new Set();
 
@@ -38,9 +41,9 @@ export function discard(entry) {
 
 export const isPicture = (file) => ["image/png", "image/jpeg", "image/gif", "image/webp"].includes(file.type);
 
-/** Whether the message is among the chat's own already. */
-export const isThere = (chat, entry) =>
-  chat.messages?.some((message) => message.client_message_id === entry.clientId && message.sender_id === store.me.id) ?? false;
+/** Whether the chat already has the message: its frame can arrive before the answer to its request. */
+export const isThere = (chat, entry) => [chat.lastMessage, ...chat.messages ?? []]
+  .some((message) => message?.client_message_id === entry.clientId && message.sender_id === store.me.id);
 
 async function run(key) {
   if (running.has(key)) return;
@@ -54,7 +57,7 @@ async function run(key) {
 
 async function deliver(entry) {
   const chat = store.chats.get(entry.key);
-  // Its frame may have come although the answer to its request was lost.
+  // The answer to an earlier attempt was lost.
   if (!chat || isThere(chat, entry)) return drop(entry);
   try {
     const message = await post(chat, entry);
@@ -63,9 +66,9 @@ async function deliver(entry) {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     entry.attempts++;
-    const isHopeless = !error.isPassing || (entry.files.length > 0 && error.status === 0 && isOnline() && entry.attempts >= mostAttemptsWithFiles);
-    if (!isHopeless) return pause(error, entry.attempts);
-    // Of what is itself at fault, too long or too large, only a changed one can get through.
+    const isFinal = !error.isTransient || (entry.files.length > 0 && error.status === 0 && isOnline() && entry.attempts >= maxAttemptsWithFiles);
+    if (!isFinal) return pause(error, entry.attempts);
+    // Too long or too large: only a changed message can be accepted.
     Object.assign(entry, { state: "failed", isUnfit: [400, 413].includes(error.status), detail: error.message, progress: 0 });
     changed(entry.key);
   }
@@ -87,19 +90,19 @@ function post(chat, entry) {
 
 const isOnline = () => sync.socket?.state === "online";
 
-// Until the connection is back, or a little later where it never went.
+// Waits until the connection is back, or for a growing delay if it never went.
 function pause(error, attempts) {
   const delay = Math.max(error.retryAfter * 1000, Math.min(15_000, 500 * 2 ** attempts));
   return new Promise((resolve) => {
     const { socket } = sync;
-    const woken = () => { if (socket.state === "online") done(); };
+    const wake = () => { if (socket.state === "online") done(); };
     const done = () => {
       clearTimeout(timer);
-      socket?.removeEventListener("state", woken);
+      socket?.removeEventListener("state", wake);
       resolve();
     };
     const timer = setTimeout(done, delay / 2 + Math.random() * delay / 2);
-    socket?.addEventListener("state", woken);
+    socket?.addEventListener("state", wake);
   });
 }
 
@@ -111,18 +114,18 @@ function drop(entry) {
 
 function changed(key) {
   const texts = [...waiting.values()].flat().filter((entry) => entry.files.length === 0);
-  sessionStorage.setItem(place, JSON.stringify({ user: store.me?.id, texts }));
-  store.tell("messages", key);
-  store.tell("chats");
+  sessionStorage.setItem(storageKey, JSON.stringify({ user: store.me?.id, texts }));
+  store.emit("messages", key);
+  store.emit("chats");
 }
 
-/** Goes on with what was on its way when this page was reloaded. Files are lost with the page, texts are not. */
+/** Continues sends that a reload interrupted. Texts survive a reload, files don't. */
 export function restore() {
   let kept = null;
   try {
-    kept = JSON.parse(sessionStorage.getItem(place));
+    kept = JSON.parse(sessionStorage.getItem(storageKey));
   } catch {
-    // Nothing that was kept here.
+    // Nothing readable was stored.
   }
   if (!kept || kept.user !== store.me.id) return;
   for (const entry of kept.texts) {
@@ -135,10 +138,10 @@ export function restore() {
 export function clear() {
   [...waiting.values()].flat().forEach((entry) => entry.abort?.abort());
   waiting.clear();
-  sessionStorage.removeItem(place);
+  sessionStorage.removeItem(storageKey);
 }
 
-// Not crypto.randomUUID: only pages of secure origins have it.
+// crypto.randomUUID exists only in pages of secure origins.
 function newId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

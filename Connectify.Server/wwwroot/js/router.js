@@ -1,4 +1,4 @@
-// Where in the client somebody is stands in the address, so that going back and reloading work.
+// The current page is in the address's hash, so Back and Reload work.
 
 /** { page: "chats" | "chat" | "profile" | "admin", key } */
 export function route() {

@@ -1,9 +1,11 @@
-// Who is signed in, and the tokens that prove it. Shared by all tabs of this browser.
+// The signed-in account and its tokens. All tabs of a browser share them.
 
-import { forgetRenewals, renewOnce } from "./renewals.js";
+import { addressOfPath } from "./base.js";
+import { forgetRefreshes, refreshOnce } from "./tokenRefresh.js";
 
-const place = "connectify.session";
-const refreshAhead = 30_000;
+const storageKey = "connectify.session";
+const refreshAheadMs = 30_000;
+const timeoutMs = 8_000;
 
 class Session extends EventTarget {
   #held = read();
@@ -11,7 +13,7 @@ class Session extends EventTarget {
   constructor() {
     super();
     addEventListener("storage", (event) => {
-      if (event.key === place) this.#take(read());
+      if (event.key === storageKey) this.#use(read());
     });
   }
 
@@ -24,17 +26,17 @@ class Session extends EventTarget {
     this.#keep({ account, ...tokens({ token, refresh_token }) });
   }
 
-  /** Forgets everything. `reason` is shown on the page for signing in. */
+  /** Deletes the account and its tokens from this browser. The sign-in page shows `reason`. */
   end(reason = null) {
     if (!this.#held) return;
-    localStorage.removeItem(place);
+    localStorage.removeItem(storageKey);
     this.#held = null;
-    forgetRenewals().catch(() => {});
+    forgetRefreshes().catch(() => {});
     this.dispatchEvent(new CustomEvent("ended", { detail: reason }));
   }
 
   updateAccount(changes) {
-    // Another tab may have renewed the tokens: only the account is this one's to change.
+    // Another tab may have refreshed the tokens: only the account is replaced.
     this.#keep({ ...(read() ?? this.#held), account: { ...this.#held.account, ...changes } });
   }
 
@@ -42,21 +44,21 @@ class Session extends EventTarget {
     return this.#held?.refresh_token ?? null;
   }
 
-  /** A token that is good for a while; a new one where it isn't. */
+  /** An access token that is valid for 30 s at least. Throws if a needed refresh got no answer. */
   async token() {
-    if (this.#held && this.#held.expires < Date.now() + refreshAhead) await this.refresh(this.#held.token);
+    if (this.#held && this.#held.expires < Date.now() + refreshAheadMs) await this.refresh(this.#held.token);
     return this.#held?.token ?? null;
   }
 
-  /** Replaces a token that was refused, unless that has been done: all tabs do it once. */
+  /** Replaces a refused access token, once for all tabs. Throws if no answer came: the session goes on. */
   async refresh(refused) {
     const held = read();
     if (!held) return;
-    if (held.token !== refused) return this.#take(held);
+    if (held.token !== refused) return this.#use(held);
     try {
-      const renewed = await renewOnce(held.refresh_token, () => exchange(held.refresh_token));
-      // Somebody may have signed out meanwhile.
-      if (read()) this.#keep({ ...read(), ...tokens(renewed) });
+      const refreshed = await refreshOnce(held.refresh_token, () => exchange(held.refresh_token), (error) => !(error instanceof SessionOver));
+      // Another tab may have signed out meanwhile.
+      if (read()) this.#keep({ ...read(), ...tokens(refreshed) });
     } catch (error) {
       if (!(error instanceof SessionOver)) throw error;
       this.end(error.message);
@@ -64,11 +66,11 @@ class Session extends EventTarget {
   }
 
   #keep(held) {
-    localStorage.setItem(place, JSON.stringify(held));
-    this.#take(held);
+    localStorage.setItem(storageKey, JSON.stringify(held));
+    this.#use(held);
   }
 
-  #take(held) {
+  #use(held) {
     const was = this.#held;
     this.#held = held;
     if (was && !held) this.dispatchEvent(new CustomEvent("ended", { detail: null }));
@@ -78,20 +80,23 @@ class Session extends EventTarget {
 
 class SessionOver extends Error {}
 
+// Only the server's own refusal ends a session. Proxies and outages answer with other statuses or not at all.
 async function exchange(refreshToken) {
-  const answer = await fetch("/api/accounts/token/refresh/", {
+  const answer = await fetch(addressOfPath("api/accounts/token/refresh/"), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ refresh_token: refreshToken }),
-    signal: AbortSignal.timeout(15_000),
+    cache: "no-store",
+    signal: AbortSignal.timeout(timeoutMs),
   });
-  if (answer.ok) return answer.json();
-  if (answer.status !== 401 && answer.status !== 403) throw new TypeError(`The token can't be renewed now (${answer.status})`);
-  const { code, detail } = await answer.json().catch(() => ({}));
-  throw new SessionOver(code === "account_deactivated" ? detail : "You have been signed out. Please sign in again.");
+  const { token, refresh_token, code, detail } = await answer.json().catch(() => ({}));
+  if (answer.ok && token && refresh_token) return { token, refresh_token };
+  if (code === "account_deactivated") throw new SessionOver(detail);
+  if (answer.status === 401) throw new SessionOver("You have been signed out. Please sign in again.");
+  throw new TypeError(`The token can't be refreshed now (${answer.status})`);
 }
 
-// By how long the token lives, not by when it says that it ends: this machine's clock may be wrong.
+// The lifetime counts from now: the clock of this device may be wrong.
 function tokens({ token, refresh_token }) {
   const claims = JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
   return { token, refresh_token, expires: Date.now() + (claims.exp - claims.iat) * 1000 };
@@ -99,7 +104,7 @@ function tokens({ token, refresh_token }) {
 
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(place));
+    return JSON.parse(localStorage.getItem(storageKey));
   } catch {
     return null;
   }

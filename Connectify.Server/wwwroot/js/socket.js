@@ -1,15 +1,16 @@
-// The socket for all chats: comes back by itself, for as long as it takes.
+// The WebSocket for all chats. It reconnects until it is stopped.
 
+import { base } from "./base.js";
 import { session } from "./session.js";
 
-const firstDelay = 500;
-const longestDelay = 30_000;
-const silence = 40_000;
-const patience = 8_000;
+const firstDelayMs = 500;
+const longestDelayMs = 30_000;
+const silenceMs = 40_000;
+const timeoutMs = 8_000;
 
 /**
- * Events: `state` when `state` changes (connecting, online, waiting), `frame` with each frame as its detail.
- * A first `hello` frame begins each connection: whoever keeps positions resumes then.
+ * Events: `state` when `state` changes (connecting, online, waiting), `frame` (detail: the frame). Each connection begins
+ * with a `hello` frame.
  */
 export class InboxSocket extends EventTarget {
   state = "connecting";
@@ -34,14 +35,14 @@ export class InboxSocket extends EventTarget {
     this.#socket?.close(1000);
   }
 
-  /** @returns whether there is a connection that took it; nothing is kept for later. */
+  /** @returns whether the frame was sent; without a connection it is dropped. */
   send(frame) {
     if (this.state !== "online") return false;
     this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
-  /** Doesn't wait for the next attempt. */
+  /** Reconnects at once if the socket waits for the next attempt. */
   retryNow() {
     if (this.state !== "waiting") return;
     clearTimeout(this.#timer);
@@ -58,16 +59,16 @@ export class InboxSocket extends EventTarget {
       return;
     }
     if (!token || this.#stopped.signal.aborted) return;
-    const address = new URL(`/ws/messaging/?${new URLSearchParams({ token })}`, location.href);
-    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    const address = new URL(`ws/messaging/?${new URLSearchParams({ token })}`, base);
+    address.protocol = base.protocol === "https:" ? "wss:" : "ws:";
     const socket = this.#socket = new WebSocket(address);
-    socket.onmessage = (event) => this.#hear(JSON.parse(event.data));
+    socket.onmessage = (event) => this.#receive(JSON.parse(event.data));
     socket.onclose = (event) => this.#lost(socket, event.code, token);
-    this.#watchFor(patience * 2);
+    this.#watchFor(timeoutMs * 2);
   }
 
-  #hear(frame) {
-    this.#watchFor(silence);
+  #receive(frame) {
+    this.#watchFor(silenceMs);
     if (frame.type === "hello") {
       this.#attempts = 0;
       this.#become("online");
@@ -81,44 +82,46 @@ export class InboxSocket extends EventTarget {
     if (socket !== this.#socket || this.#stopped.signal.aborted) return;
     clearTimeout(this.#watch);
     this.#socket = null;
-    if (code === 4003 && this.#attempts === 0) {
-      this.#attempts = 1;
-      try {
-        await session.refresh(token);
-        if (!this.#stopped.signal.aborted) await this.#connect();
-        return;
-      } catch {
-        // No answer: as any other lost connection.
-      }
-    }
-    // Flooding or too many connections: coming back at once would make it worse.
+    if (code === 4003 && await this.#refreshed(token)) return;
+    // Flooding or too many connections: an immediate reconnect would add to it.
     if (code === 1008) this.#attempts = Math.max(this.#attempts, 5);
     this.#retryLater();
   }
 
-  // Half of the delay is chance: those who lost their server together don't come back together.
+  // A refused token is replaced and tried at once; if that is refused too, after the usual delay.
+  async #refreshed(token) {
+    // Without an answer it counts as any other lost connection.
+    await session.refresh(token).catch(() => {});
+    if (this.#stopped.signal.aborted) return true;
+    if (this.#attempts > 0) return false;
+    this.#attempts = 1;
+    await this.#connect();
+    return true;
+  }
+
+  // Jitter: clients that lost their server at the same moment reconnect at different ones.
   #retryLater() {
     if (this.#stopped.signal.aborted) return;
-    const delay = Math.min(longestDelay, firstDelay * 2 ** this.#attempts++);
+    const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** this.#attempts++);
     this.#become("waiting");
     this.#timer = setTimeout(() => this.#connect(), delay / 2 + Math.random() * delay / 2);
   }
 
-  // A cut line says nothing. Where nothing has been heard for long, a ping asks; without an answer it is over.
+  // A broken line closes no socket. After a long silence a ping is sent; without an answer the connection is given up.
   #watchFor(time) {
     clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => (this.state === "online" && time === silence ? this.#check() : this.#giveUp()), time);
+    this.#watch = setTimeout(() => (this.state === "online" && time === silenceMs ? this.#check() : this.#giveUp()), time);
   }
 
   #check() {
     if (this.state === "waiting") this.retryNow();
-    else if (this.send({ type: "ping" })) this.#watchFor(patience);
+    else if (this.send({ type: "ping" })) this.#watchFor(timeoutMs);
   }
 
   #giveUp() {
     const socket = this.#socket;
     if (!socket) return;
-    // close() waits for the other side, which may never answer.
+    // close() waits for the other side's close frame, which may never come.
     socket.close();
     this.#lost(socket, 1006, null);
   }

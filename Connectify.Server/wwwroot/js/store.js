@@ -1,36 +1,50 @@
-// What is known: people, chats, their messages. Views read it and are told what changed.
+// The client's state: users, chats and their messages. Views read it and listen to its events.
 
-/** "c5" or "g7": one name for a chat of either kind. */
+/** "c5" or "g7": one key for a chat of either kind. */
 export const keyOf = (kind, id) => (kind === "group" ? "g" : "c") + id;
 export const keyOfFrame = (frame) => frame.conversation_id ? keyOf("conversation", frame.conversation_id) : keyOf("group", frame.group_chat_id);
 
+/** The field that names a chat in frames. */
+export const chatField = (chat) => ({ [chat.kind === "group" ? "group_chat_id" : "conversation_id"]: chat.id });
+
 /**
- * Events: `chats` (the list, or something it shows), `chat` (its details; detail: key), `messages` (detail: key),
- * `typing` (detail: key), `blocks`, `removed` (detail: key).
+ * A chat's `messages` are null until it is opened, then one contiguous range of the history, oldest first: `hasOlder` and
+ * `hasNewer` tell whether the server has more on either side. `firstUnread` is the id below the "New messages" line.
+ * `isFollowed`: the view shows the newest messages and moves with them.
+ */
+const emptyChat = {
+  seq: 0, messages: null, backlog: null, isBehind: false, hasOlder: true, hasNewer: false, lastMessage: null, firstUnread: null, isFollowed: false,
+};
+
+/**
+ * Events: `chats` (the list, or something that it shows), `chat` (a chat's details; detail: key), `messages` (detail: key),
+ * `typing` (detail: key), `blocks`, `removed` (detail: key), `reloaded` (detail: key; its
+ * messages were read again), `day` (the date has changed).
  */
 class Store extends EventTarget {
   me = null;
   users = new Map();
   chats = new Map();
   blocks = [];
-  #told = new Map();
+  #scheduled = new Map();
 
+  /** @returns a function that ends the subscription. */
   on(type, listener) {
     this.addEventListener(type, listener);
     return () => this.removeEventListener(type, listener);
   }
 
-  /** Tells of a change, once for all that happen in one go. */
-  tell(type, detail = null) {
+  /** Schedules an event. Several of one type and detail in the same task become one. */
+  emit(type, detail = null) {
     const name = `${type} ${detail}`;
-    if (this.#told.has(name)) return;
-    this.#told.set(name, setTimeout(() => {
-      this.#told.delete(name);
+    if (this.#scheduled.has(name)) return;
+    this.#scheduled.set(name, setTimeout(() => {
+      this.#scheduled.delete(name);
       this.dispatchEvent(new CustomEvent(type, { detail }));
     }));
   }
 
-  meet(user) {
+  upsertUser(user) {
     if (!user) return;
     const { id, username, first_name, last_name, profile_image, is_online } = user;
     const known = this.users.get(id);
@@ -41,14 +55,14 @@ class Store extends EventTarget {
     return this.users.get(id);
   }
 
-  /** Takes in a chat as REST shows it. What only frames change is kept where it is newer. */
-  take(kind, view) {
+  /** Adds or updates a chat from a REST object. Fields that only frames change keep their newer value. */
+  upsertChat(kind, view) {
     const key = keyOf(kind, view.id);
     const members = view.participants ?? view.members;
-    members.forEach((member) => this.meet(member));
-    this.meet(view.last_message?.sender);
+    members.forEach((member) => this.upsertUser(member));
+    this.upsertUser(view.last_message?.sender);
     const known = this.chats.get(key);
-    const chat = known ?? { key, kind, id: view.id, seq: 0, messages: null, backlog: null, isBehind: false, hasOlder: true, lastMessage: null, typing: new Map(), firstUnread: null };
+    const chat = known ?? { key, kind, id: view.id, ...emptyChat, typing: new Map(), recorders: new Set() };
     const isWhole = kind === "conversation" || "messages" in view || members.length === view.member_count;
     Object.assign(chat, {
       organizationId: view.organization_id,
@@ -61,21 +75,21 @@ class Store extends EventTarget {
       createdAt: view.created_at,
       unread: view.unread_count,
     });
-    // A chat that is open is moved on by frames alone, so that what it missed is replayed from where it stands.
+    // Only frames advance an open chat, so that a resume replays everything after its `seq`.
     if (!chat.messages && view.seq >= chat.seq) {
       chat.seq = view.seq;
       chat.lastMessage = view.last_message;
     }
     this.chats.set(key, chat);
-    this.tell("chats");
-    this.tell("chat", key);
+    this.emit("chats");
+    this.emit("chat", key);
     return chat;
   }
 
   remove(key) {
     if (!this.chats.delete(key)) return;
-    this.tell("chats");
-    this.tell("removed", key);
+    this.emit("chats");
+    this.emit("removed", key);
   }
 
   byActivity() {
@@ -83,7 +97,7 @@ class Store extends EventTarget {
     return [...this.chats.values()].sort((a, b) => (at(a) < at(b) ? 1 : at(a) > at(b) ? -1 : b.id - a.id));
   }
 
-  /** The other one in a conversation. */
+  /** The other participant of a conversation; null for a group. */
   partner(chat) {
     const id = chat.kind === "conversation" ? chat.members.find((member) => member.id !== this.me.id)?.id : null;
     return id ? this.users.get(id) : null;

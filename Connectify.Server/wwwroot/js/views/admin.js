@@ -1,4 +1,4 @@
-// The people of an organization: activating and deactivating accounts, roles, new accounts.
+// Administration: the accounts of an organization, their activation and roles.
 
 import { api } from "../api.js";
 import { h, refill } from "../dom.js";
@@ -6,11 +6,12 @@ import { nameOf } from "../format.js";
 import { attempt, notice } from "../notices.js";
 import { store } from "../store.js";
 import { userAvatar } from "./avatar.js";
-import { field, form } from "./forms.js";
-import { openDialog } from "./overlays.js";
-import { backButton } from "./pages.js";
+import { field, form, passwordField } from "./forms.js";
+import { confirm, openDialog } from "./overlays.js";
+import { pageHead } from "./pages.js";
 
-const perPage = 50;
+const pageSize = 50;
+const debounceMs = 200;
 const roles = ["USER", "STAFF", "ADMIN"];
 
 export function adminPage() {
@@ -24,12 +25,12 @@ export function adminPage() {
 
   function soon() {
     clearTimeout(timer);
-    timer = setTimeout(() => load(1), 200);
+    timer = setTimeout(() => load(1), debounceMs);
   }
 
   async function load(number) {
     const mine = ++asked;
-    const page = await attempt(() => api.people(organizations.value, search.value.trim(), number, perPage));
+    const page = await attempt(() => api.people(organizations.value, search.value.trim(), number, pageSize));
     if (!page || mine !== asked) return;
     refill(rows, page.results.map((user) => account(Number(organizations.value), user, () => load(number))));
     refill(pager,
@@ -40,7 +41,7 @@ export function adminPage() {
 
   return {
     element: h("section", { class: "page", "aria-label": "Administration" },
-      h("header", { class: "page-head" }, backButton(), heading),
+      pageHead(heading),
       h("div", { class: "page-body wide" },
         h("div", { class: "toolbar" }, organizations, search,
           h("button", { type: "button", class: "primary", onclick: () => addAccount(organizations.value, () => load(1)) }, "Add person")),
@@ -60,16 +61,16 @@ function account(organizationId, user, reload) {
   const isMe = user.id === store.me.id;
   return h("li", { class: "person" }, userAvatar(user, { size: "small" }),
     h("span", { class: "person-name" }, h("b", { dir: "auto" }, nameOf(user)), h("span", {}, `@${user.username} · ${user.email}`)),
-    h("span", { class: user.is_active ? "tag is-active" : "tag is-inactive" }, user.is_active ? "Active" : "Not active"),
+    h("span", { class: user.is_active ? "status is-active" : "status" }, user.is_active ? "Active" : "Not active"),
     roleChoice(organizationId, user, reload),
-    isMe || !maySwitch(user) ? h("span", { class: "you" }, isMe ? "You" : "") : h("button", { type: "button", class: user.is_active ? "quiet danger" : "primary", "aria-label": `${user.is_active ? "Deactivate" : "Activate"} ${nameOf(user)}`, onclick: () => setActive(user, reload) },
+    isMe || !maySwitch(user) ? h("span", { class: "you" }, isMe ? "You" : "") : h("button", { type: "button", class: user.is_active ? "quiet" : "primary", "aria-label": `${user.is_active ? "Deactivate" : "Activate"} ${nameOf(user)}`, onclick: () => setActive(user, reload) },
       user.is_active ? "Deactivate" : "Activate"));
 }
 
 // Only a superuser deactivates admins.
 const maySwitch = (user) => store.me.role === "SUPERUSER" || !user.is_active || !["ADMIN", "SUPERUSER"].includes(user.role);
 
-// Only a superuser gives roles.
+// Only a superuser changes roles.
 function roleChoice(organizationId, user, reload) {
   if (store.me.role !== "SUPERUSER" || user.role === "SUPERUSER") return h("span", { class: "tag" }, user.role.toLowerCase());
   const select = h("select", { "aria-label": `Role of ${nameOf(user)}`, onchange: async () => {
@@ -80,6 +81,7 @@ function roleChoice(organizationId, user, reload) {
 }
 
 async function setActive(user, reload) {
+  if (user.is_active && !await confirm(`Deactivate ${nameOf(user)}?`, `${nameOf(user)} will be signed out everywhere and can't sign in until you activate the account again.`, "Deactivate")) return;
   await attempt(() => api.setActive(user.id, !user.is_active));
   await reload();
 }
@@ -89,7 +91,7 @@ function addAccount(organizationId, added) {
     h("div", { class: "row" }, field("First name", "first_name"), field("Last name", "last_name")),
     field("Username", "username", { autocomplete: "off", autocapitalize: "none" }),
     field("E-mail", "email", { type: "email", autocomplete: "off" }),
-    field("Password", "password", { type: "password", autocomplete: "new-password" }, "At least 8 characters; to be changed by its owner"),
+    passwordField("Password", "password", { autocomplete: "new-password" }, "At least 8 characters. Ask the person to change it."),
   ], "Add", async (values) => {
     await api.addPerson(organizationId, values);
     notice(`${values.username} has been added`);

@@ -1,7 +1,8 @@
-// A round picture, or the initials on a colour of one's own; with a dot where somebody is online.
+// Avatars: a group's picture or a user's initials on a colour by id; a dot shows that a user is online.
 
 import { h, icon } from "../dom.js";
-import { fileAddress, initialsOf, nameOf } from "../format.js";
+import { fileAddress } from "../base.js";
+import { initialsOf, nameOf } from "../format.js";
 import { store } from "../store.js";
 
 const hues = 8;

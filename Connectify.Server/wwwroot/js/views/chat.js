@@ -1,11 +1,11 @@
-// One chat: its header, its messages, what is being written.
+// The page of one chat: header, log, composer.
 
 import { h, icon, iconButton, refill } from "../dom.js";
 import { nameOf } from "../format.js";
 import { attempt } from "../notices.js";
-import { markSeen, stopTyping } from "../reading.js";
 import { store } from "../store.js";
 import * as sync from "../sync.js";
+import { stopTyping } from "../typing.js";
 import { chatAvatar, titleOf } from "./avatar.js";
 import { chatMenu, unblock } from "./chatmenu.js";
 import { composer } from "./composer.js";
@@ -18,19 +18,15 @@ export function chatPage(chat) {
   const writing = composer(chat, { toLog: () => log.focusLast(), sent: () => log.toEnd() });
   const log = messageLog(chat, { reply: writing.reply, edit: writing.edit, takeBack: writing.takeBack, toComposer: writing.focus });
   const head = h("header", { class: "chat-head" });
-  const foot = h("footer", { class: "chat-foot" });
+  const foot = h("div", {});
   const typists = h("p", { class: "typists" });
   const element = h("section", { class: "chat", "aria-label": `Chat with ${titleOf(chat)}`, ondragover: dragged, ondragleave: dragged, ondrop: dropped },
-    head, log.element, typists, foot);
-  const seen = () => markSeen(chat);
+    head, log.element, h("footer", { class: "chat-foot" }, typists, foot));
   const ends = [
     store.on("chat", ({ detail: key }) => key === chat.key && showDetails()),
     store.on("blocks", showDetails),
     store.on("typing", ({ detail: key }) => key === chat.key && showTypists()),
-    store.on("messages", ({ detail: key }) => key === chat.key && seen()),
   ];
-  document.addEventListener("visibilitychange", seen);
-  sync.socket.addEventListener("state", seen);
 
   function showDetails() {
     if (!store.me) return;
@@ -66,19 +62,17 @@ export function chatPage(chat) {
   return {
     element,
     async shown() {
-      writing.focusWhereThereAreKeys();
+      writing.focusWithoutKeyboard();
       await attempt(() => sync.open(chat));
       log.toBeginning();
-      seen();
     },
     leave() {
       stopTyping();
       writing.leave();
       log.leave();
-      chat.firstUnread = null;
-      document.removeEventListener("visibilitychange", seen);
-      sync.socket?.removeEventListener("state", seen);
       ends.forEach((end) => end());
+      sync.close(chat);
+      store.emit("chats");
     },
   };
 }

@@ -1,21 +1,24 @@
-// Where messages are written: text, files, a reply or an edit.
+// The composer: a text, files, a reply or an edit.
 
 import { api } from "../api.js";
 import { h, icon, iconButton, refill } from "../dom.js";
+import { draftOf, keepDraft } from "../drafts.js";
 import { nameOf, summaryOf } from "../format.js";
 import { attempt } from "../notices.js";
 import { discard, isPicture, send } from "../outbox.js";
-import { stopTyping, typing } from "../reading.js";
 import { store } from "../store.js";
 import { settle } from "../sync.js";
+import { stopTyping, typing } from "../typing.js";
 import { titleOf } from "./avatar.js";
 
-const drafts = new Map();
+const processKey = 229;
+
+/** Whether the main pointer is a finger: then the keyboard is on the screen, and its Enter key is for new lines. */
+const isTouch = () => matchMedia("(pointer: coarse)").matches;
 
 export function composer(chat, { toLog, sent }) {
-  const draft = drafts.get(chat.key) ?? { text: "", files: [], replyTo: null, editing: null };
-  drafts.set(chat.key, draft);
-  const text = h("textarea", { rows: "1", dir: "auto", placeholder: "Message", "aria-label": `Message to ${titleOf(chat)}`, enterkeyhint: "send", value: draft.text, oninput: typed, onkeydown: keyed, onpaste: pasted });
+  const draft = draftOf(chat.key);
+  const text = h("textarea", { rows: "1", dir: "auto", placeholder: "Message", "aria-label": `Message to ${titleOf(chat)}`, enterkeyhint: isTouch() ? "enter" : "send", value: draft.text, oninput: typed, onkeydown: keyed, onpaste: pasted });
   const picker = h("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-hidden": "true", onchange: () => { attach(picker.files); picker.value = ""; } });
   const context = h("div", { class: "context" });
   const tray = h("div", { class: "tray", role: "list", "aria-label": "Files to send" });
@@ -25,7 +28,7 @@ export function composer(chat, { toLog, sent }) {
 
   function show() {
     refill(context, draft.editing ? contextView("edit", "Edit message", draft.editing) : draft.replyTo ? contextView("reply", `Reply to ${authorOf(draft.replyTo)}`, draft.replyTo) : null);
-    // What is edited has its own files; those of the draft wait, as its text does.
+    // The draft's files wait while a message is edited, as its text does.
     const files = draft.editing ? [] : draft.files;
     refill(tray, files.map(fileView));
     clip.disabled = draft.editing !== null;
@@ -54,13 +57,16 @@ export function composer(chat, { toLog, sent }) {
   function typed() {
     if (!draft.editing) {
       draft.text = text.value;
+      keepDraft(chat.key);
       if (text.value) typing(chat);
     }
     show();
   }
 
   function keyed(event) {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    // The input method handles this key. Safari reports the Enter that ends a composition only by its key code.
+    if (event.isComposing || event.keyCode === processKey) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey || (!event.shiftKey && !isTouch()))) {
       event.preventDefault();
       element.requestSubmit();
     } else if (event.key === "Escape" && (draft.replyTo || draft.editing)) {
@@ -72,9 +78,10 @@ export function composer(chat, { toLog, sent }) {
   }
 
   function pasted(event) {
-    if (event.clipboardData.files.length === 0) return;
+    const { clipboardData } = event;
+    if (clipboardData.files.length === 0 || isText(clipboardData)) return;
     event.preventDefault();
-    attach(event.clipboardData.files);
+    attach(clipboardData.files);
   }
 
   function attach(files) {
@@ -101,11 +108,11 @@ export function composer(chat, { toLog, sent }) {
     const edited = content === editing.content ? editing : await attempt(() => api.edit(editing.id, content));
     if (!edited) return;
     if (edited !== editing) settle(chat, edited);
-    // While it was being saved, something else may have been begun.
+    // The user may have begun something else while the request ran.
     if (draft.editing === editing) become({});
   }
 
-  /** What could not be sent goes before what has been begun meanwhile. */
+  /** Puts a message that failed back, before what has been written since. */
   function takeBack(entry) {
     discard(entry);
     become({
@@ -119,9 +126,10 @@ export function composer(chat, { toLog, sent }) {
     become(draft.editing ? {} : { replyTo: null });
   }
 
-  /** Shows the draft, changed; or what is edited instead of it. */
+  /** Changes the draft and shows it, or the message that is edited. */
   function become(changes) {
     Object.assign(draft, { editing: null }, changes);
+    keepDraft(chat.key);
     text.value = draft.editing?.content ?? draft.text;
     show();
     text.focus();
@@ -136,17 +144,22 @@ export function composer(chat, { toLog, sent }) {
     edit: (message) => become({ editing: message }),
     takeBack,
     focus: () => text.focus(),
-    // On a phone focus opens the keyboard over what is to be read.
-    focusWhereThereAreKeys: () => matchMedia("(hover: hover)").matches && text.focus(),
+    // On a phone the focus opens the keyboard, which covers the messages.
+    focusWithoutKeyboard: () => isTouch() || text.focus(),
     leave() {
       draft.editing = null;
     },
   };
 }
 
+// Office programs put a picture of the copied cells or words beside their text. File managers put names beside files.
+function isText(clipboard) {
+  const text = clipboard.getData("text/plain");
+  if (!text.trim()) return false;
+  const isRich = ["text/html", "text/rtf", "application/rtf"].some((type) => clipboard.types.includes(type));
+  return isRich || ![...clipboard.files].every((file) => text.includes(file.name));
+}
+
 const held = (file) => ({ file, url: isPicture(file) ? URL.createObjectURL(file) : null });
 
 const authorOf = (message) => (message.sender_id === store.me.id ? "yourself" : nameOf(store.user(message.sender_id)));
-
-/** Drafts are one person's. */
-export const forgetDrafts = () => drafts.clear();

@@ -1,20 +1,33 @@
-// Fields and forms that show what the server says of them.
+// Fields, and forms that show the server's field errors.
 
-import { h, refill } from "../dom.js";
+import { h, iconButton, refill } from "../dom.js";
 
 let fields = 0;
 
-/** A labelled input. `properties` go to the input. */
-export function field(label, name, properties = {}, hint = null) {
+/** A labelled input. `properties` are those of the input; `end` is an element at the input's end. */
+export function field(label, name, properties = {}, hint = null, end = null) {
   const id = `field-${++fields}`;
   const { tag = "input", ...others } = properties;
-  return h("div", { class: "field" },
+  const input = h(tag, { id, name, "aria-describedby": `${id}-hint`, ...others });
+  return h("div", { class: others.required ? "field is-required" : "field" },
     h("label", { for: id }, label),
-    h(tag, { id, name, "aria-describedby": `${id}-hint`, ...others }),
+    end ? h("div", { class: "field-input" }, input, end) : input,
     h("p", { id: `${id}-hint`, class: "hint" }, hint));
 }
 
-/** A form: `submit(values)` may throw what the server said; that is shown at its fields and above the button. */
+/** A password field with a button that shows what was typed. */
+export function passwordField(label, name, properties = {}, hint = null) {
+  const show = iconButton("eye", "Show password", () => {
+    const input = element.querySelector("input");
+    const isShown = input.type === "text";
+    input.type = isShown ? "password" : "text";
+    show.setAttribute("aria-pressed", String(!isShown));
+  }, { class: "icon-button reveal", "aria-pressed": "false" });
+  const element = field(label, name, { type: "password", ...properties }, hint, show);
+  return element;
+}
+
+/** A form. `submit(values)` may throw an `ApiError`; it is shown at its fields, else above the button. */
 export function form(properties, children, submitLabel, submit, ...more) {
   const problem = h("p", { class: "problem", role: "alert" });
   const button = h("button", { type: "submit", class: "primary" }, submitLabel);
@@ -40,7 +53,7 @@ export function form(properties, children, submitLabel, submit, ...more) {
 function showErrors(element, problem, error) {
   const errors = error?.errors ?? {};
   let first = null;
-  for (const input of element.querySelectorAll("input, textarea, select")) {
+  for (const input of element.querySelectorAll("input:not([type=hidden]), textarea, select")) {
     const sentences = errors[input.name];
     if (sentences) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");

@@ -1,13 +1,14 @@
-// About a group: what it is, who is in it; for its admins also how to change that.
+// The details of a group and its members; admins can change them.
 
 import { api } from "../api.js";
 import { h, iconButton, refill } from "../dom.js";
-import { fileAddress, nameOf } from "../format.js";
+import { fileAddress } from "../base.js";
+import { nameOf } from "../format.js";
 import { attempt } from "../notices.js";
 import { store } from "../store.js";
 import { chatAvatar } from "./avatar.js";
-import { leaveGroup } from "./chatmenu.js";
 import { field, form } from "./forms.js";
+import { leaveGroup } from "./groupactions.js";
 import { memberChoice, pictureChoice } from "./newgroup.js";
 import { confirm, openDialog, openMenu } from "./overlays.js";
 import { personItem } from "./people.js";
@@ -49,20 +50,20 @@ function memberEnd(chat, member, isAdmin) {
 
 const setRole = (chat, member, role) => attempt(async () => {
   await api.changeMemberRole(chat.id, member.id, role);
-  store.take("group", await api.chat("group", chat.id));
+  store.upsertChat("group", await api.chat("group", chat.id));
 });
 
 async function remove(chat, member) {
   const name = nameOf(store.user(member.id));
-  if (!await confirm(`Remove ${name}?`, `${name} no longer sees this group.`, "Remove")) return;
-  await attempt(async () => store.take("group", await api.removeMember(chat.id, member.id)));
+  if (!await confirm(`Remove ${name}?`, `${name} will no longer see this group.`, "Remove")) return;
+  await attempt(async () => store.upsertChat("group", await api.removeMember(chat.id, member.id)));
 }
 
 function addPeople(chat) {
   return openDialog("Add members", (close) => {
     const people = memberChoice(() => chat.organizationId, (user) => !chat.members.some((member) => member.id === user.id));
     return form({ "aria-label": "Add members" }, people.element, "Add", async () => {
-      if (people.ids().length > 0) store.take("group", await api.addMembers(chat.id, people.ids()));
+      if (people.ids().length > 0) store.upsertChat("group", await api.addMembers(chat.id, people.ids()));
       close();
     });
   });
@@ -79,7 +80,7 @@ function editGroup(chat) {
       changes.append("name", name);
       changes.append("description", description);
       if (picture.file()) changes.append("avatar", picture.file());
-      store.take("group", await api.editGroup(chat.id, changes));
+      store.upsertChat("group", await api.editGroup(chat.id, changes));
       close();
     });
   });

@@ -1,14 +1,16 @@
-// One message, stored or on its way.
+// Draws one message, stored or on its way.
 
 import { h, icon, iconButton } from "../dom.js";
-import { momentOf, nameOf, summaryOf, timeOf, withLinks } from "../format.js";
+import { momentOf, nameOf, summaryOf, timeOf } from "../format.js";
+import { withLinks } from "../links.js";
 import { discard, retry } from "../outbox.js";
 import { store } from "../store.js";
 import { filesView, previewsView } from "./attachments.js";
 import { userAvatar } from "./avatar.js";
 import { reactionsView } from "./reactions.js";
 
-export function messageView(row, use) {
+/** @param old the item that the message had before, or undefined: its players and pictures are kept. */
+export function messageView(row, use, old) {
   const { message, quote } = row;
   const isMine = message.sender_id === store.me.id;
   const sender = store.user(message.sender_id) ?? message.sender;
@@ -17,7 +19,7 @@ export function messageView(row, use) {
     h("div", { class: "line" },
       h("div", { class: "bubble" },
         quoteView(row, use),
-        filesView(message),
+        keptFiles(message, old),
         message.content ? h("p", { class: "text", dir: "auto" }, withLinks(message.content)) : null,
         h("div", { class: "meta" }, message.is_edited ? h("span", {}, "edited") : null,
           h("time", { datetime: message.created_at, title: momentOf(message.created_at) }, timeOf(message.created_at)),
@@ -27,7 +29,7 @@ export function messageView(row, use) {
   ], use);
 }
 
-/** A message that the server doesn't have yet. */
+/** Draws a message that the server has not confirmed. */
 export function pendingView(row, use) {
   const { pending } = row;
   const hasFailed = pending.state === "failed";
@@ -47,6 +49,16 @@ export function pendingView(row, use) {
   ], use);
 }
 
+// A film that plays goes on when a reaction or a tick is added to its message.
+function keptFiles(message, old) {
+  const names = message.attachments.map((file) => file.id).join();
+  const kept = old?.querySelector(".files");
+  if (kept?.dataset.files === names) return kept;
+  const files = filesView(message);
+  if (files) files.dataset.files = names;
+  return files;
+}
+
 function frame(row, isMine, sender, properties, content, use) {
   const showsSender = !isMine && use.chat.kind === "group";
   const classes = ["message", isMine ? "is-mine" : "is-theirs", row.isFirst && "is-first", showsSender && "has-sender", row.isUnreadStart && "is-first-unread"];
@@ -64,7 +76,7 @@ function quoteView({ quote, message, pending }, use) {
   if (quote === null) return null;
   if (!quote || quote.isGone) return h("p", { class: "quote is-gone" }, quote ? "Deleted message" : "…");
   const author = quote.sender_id === store.me.id ? "You" : nameOf(store.user(quote.sender_id) ?? quote.sender);
-  return h("button", { type: "button", class: "quote", tabindex: "-1", "aria-label": `In reply to ${author}: ${summaryOf(quote)}`, onclick: () => use.show((message ?? pending).reply_to ?? pending.replyTo) },
+  return h("button", { type: "button", class: `quote hue-text-${quote.sender_id % 8}`, tabindex: "-1", "aria-label": `In reply to ${author}: ${summaryOf(quote)}`, onclick: () => use.show(message?.reply_to ?? pending.replyTo) },
     h("b", { dir: "auto" }, author), h("span", { dir: "auto" }, summaryOf(quote)));
 }
 

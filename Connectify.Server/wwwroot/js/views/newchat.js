@@ -1,4 +1,4 @@
-// Starting a conversation with somebody.
+// Starts a conversation.
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
@@ -15,13 +15,14 @@ export function newChat() {
     if (choice.isEmpty) return h("p", {}, "You belong to no organization yet.");
     const search = peopleSearch({
       organization: choice.value,
-      row: (user) => h("button", { type: "button", class: "whole-row", "aria-label": `Chat with ${nameOf(user)}`, onclick: () => start(user, choice.value(), close) }),
+      row: (user) => h("button", { type: "button", class: "whole-row", "aria-label": `Chat with ${nameOf(user)}`, onclick: () => startChat(user, choice.value(), close) }),
     });
     return [choice.element, search.element];
   });
 }
 
-async function start(user, organizationId, close) {
+/** Opens the conversation with a user; creates it if there is none. */
+export async function startChat(user, organizationId, close = () => {}) {
   await attempt(async () => {
     const key = await startOrFind(user, organizationId);
     close();
@@ -31,11 +32,11 @@ async function start(user, organizationId, close) {
 
 async function startOrFind(user, organizationId) {
   try {
-    return store.take("conversation", await api.startConversation(user.id, organizationId)).key;
+    return store.upsertChat("conversation", await api.startConversation(user.id, organizationId)).key;
   } catch (error) {
     const id = error.body?.conversation_id;
     if (error.code !== "conversation_exists" || !id) throw error;
-    if (!store.chats.has(keyOf("conversation", id))) store.take("conversation", await api.chat("conversation", id));
+    if (!store.chats.has(keyOf("conversation", id))) store.upsertChat("conversation", await api.chat("conversation", id));
     return keyOf("conversation", id);
   }
 }

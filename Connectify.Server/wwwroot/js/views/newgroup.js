@@ -1,4 +1,4 @@
-// Making a group: name, picture, members.
+// Creates a group: name, picture, members.
 
 import { api } from "../api.js";
 import { h, icon, refill } from "../dom.js";
@@ -26,14 +26,14 @@ export function newGroup() {
       content.append("organization_id", choice.value());
       people.ids().forEach((id) => content.append("member_ids", id));
       if (picture.file()) content.append("avatar", picture.file());
-      const group = store.take("group", await api.createGroup(content));
+      const group = store.upsertChat("group", await api.createGroup(content));
       close();
       go(addressOf(group.key));
     });
   });
 }
 
-/** A round button that shows the picture chosen, or the one there is. */
+/** A round button for the group's picture. It shows the chosen one, else the present one. */
 export function pictureChoice(address) {
   const input = h("input", { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", "aria-label": "Picture of the group", onchange: show });
   const face = h("span", { class: "avatar large" });
@@ -50,7 +50,7 @@ export function pictureChoice(address) {
   return { element: h("label", { class: "picture-choice", title: "Choose a picture" }, face, input), file: () => input.files[0] ?? null };
 }
 
-/** Several people: who is chosen stands above the search. */
+/** A choice of several people; the chosen ones are listed above the search. */
 export function memberChoice(organization, wants = () => true) {
   const chosen = new Map();
   const chips = h("ul", { class: "chips", "aria-label": "Chosen people" });

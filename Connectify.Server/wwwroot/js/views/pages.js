@@ -1,16 +1,20 @@
-// What is shown where there is no chat to show.
+// Pages without a chat, and what all pages share.
 
 import { api } from "../api.js";
 import { h, icon, iconButton } from "../dom.js";
 import { go } from "../router.js";
 import { session } from "../session.js";
 
-const askEvery = 5000;
+const pollMs = 5000;
 
 export const mark = () => h("div", { class: "mark", "aria-hidden": "true" }, icon("chat"));
 
-/** The way back to the list on a phone. */
+/** Leads back to the list on a phone. */
 export const backButton = () => iconButton("back", "Back to all chats", () => go("#/"), { class: "icon-button back" });
+
+/** The header of a page: a way back on a phone, a button that closes it on larger screens. */
+export const pageHead = (heading) => h("header", { class: "page-head" }, backButton(), heading,
+  iconButton("close", "Close page", () => go("#/"), { class: "icon-button leave" }));
 
 const page = (...children) => h("main", { class: "auth" }, h("div", { class: "card centered" }, mark(), ...children));
 
@@ -26,24 +30,24 @@ export function failurePage(message, again) {
   };
 }
 
-/** For an account that an admin has yet to activate: looks by itself whether that has happened. */
+/** For an account that waits for its activation by an admin; asks for it every 5 s. */
 export function pendingPage(activated) {
   const ask = async () => {
     const profile = await api.profile().catch(() => null);
     if (profile?.is_active) activated();
   };
-  const timer = setInterval(ask, askEvery);
+  const timer = setInterval(ask, pollMs);
   return {
     element: page(
       h("h1", {}, "Almost there"),
-      h("p", { role: "status" }, `Your account is not active yet. An admin of your organization has to activate it, ${session.account.username}; this page goes on by itself then.`),
+      h("p", { role: "status" }, `Your account is not active yet. An admin of your organization has to activate it, ${session.account.username}. This page continues when that is done.`),
       h("div", { class: "actions" }, h("button", { class: "link", type: "button", onclick: signOut }, "Sign out"),
         h("button", { class: "primary", type: "button", onclick: ask }, "Check again"))),
     leave: () => clearInterval(timer),
   };
 }
 
-/** Ends the session here at once, and at the server when it can be told. */
+/** Ends the session here at once, and at the server if it can be reached. */
 export function signOut() {
   const token = session.refreshToken;
   session.end();

@@ -1,4 +1,4 @@
-// Finding people of an organization.
+// Searches the people of an organization.
 
 import { api } from "../api.js";
 import { h, refill } from "../dom.js";
@@ -6,11 +6,11 @@ import { nameOf } from "../format.js";
 import { store } from "../store.js";
 import { userAvatar } from "./avatar.js";
 
-const pause = 200;
+const debounceMs = 200;
 
 /**
- * A search field and the people it finds, oneself left out. `row(user)` gives what stands behind a name;
- * `organization()` whose people are searched; `wants(user)` leaves some out.
+ * A search field and its results without the user. `row(user)` returns the content after a name; `organization()` the id of
+ * the organization to search; `wants(user)` filters.
  */
 export function peopleSearch({ organization, row, wants = () => true, label = "Search people" }) {
   const input = h("input", { type: "search", placeholder: "Name, username or e-mail", "aria-label": label, autofocus: true, oninput: soon });
@@ -21,7 +21,7 @@ export function peopleSearch({ organization, row, wants = () => true, label = "S
 
   function soon() {
     clearTimeout(timer);
-    timer = setTimeout(search, pause);
+    timer = setTimeout(search, debounceMs);
   }
 
   async function search() {
@@ -29,10 +29,10 @@ export function peopleSearch({ organization, row, wants = () => true, label = "S
     try {
       const page = await api.people(organization(), input.value.trim());
       if (mine !== asked) return;
-      page.results.forEach((user) => store.meet(user));
+      page.results.forEach((user) => store.upsertUser(user));
       const people = page.results.filter((user) => user.id !== store.me.id && user.is_active && wants(user));
       refill(list, people.map((user) => personItem(user, row(user))));
-      note.textContent = people.length === 0 ? "Nobody found." : page.next ? "There are more: type to narrow the search." : "";
+      note.textContent = people.length === 0 ? "No people found." : page.next ? "There are more: type to narrow the search." : "";
     } catch (error) {
       if (mine === asked) note.textContent = error.message;
     }
@@ -42,13 +42,13 @@ export function peopleSearch({ organization, row, wants = () => true, label = "S
   return { element: h("div", { class: "people-search" }, input, list, note), search, input };
 }
 
-/** A person in a list, with something behind the name. */
+/** A person in a list, with content after the name. */
 export function personItem(user, ...behind) {
   return h("li", { class: "person" }, userAvatar(user, { size: "small" }),
     h("span", { class: "person-name" }, h("b", { dir: "auto" }, nameOf(user)), h("span", {}, `@${user.username}`)), behind);
 }
 
-/** A choice among the organizations one belongs to; nothing to see where there is but one. */
+/** A choice among the user's organizations; hidden if there is only one. */
 export function organizationChoice(changed) {
   const all = store.me.organizations ?? [];
   const select = h("select", { "aria-label": "Organization", onchange: changed }, all.map((one) => h("option", { value: one.id }, one.name)));

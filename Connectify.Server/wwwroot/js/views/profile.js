@@ -1,4 +1,4 @@
-// One's own profile, password, and whom one has blocked.
+// The user's own profile, password and blocks.
 
 import { api } from "../api.js";
 import { h, refill } from "../dom.js";
@@ -7,8 +7,8 @@ import { session } from "../session.js";
 import { store } from "../store.js";
 import { unblock } from "./chatmenu.js";
 import { userAvatar } from "./avatar.js";
-import { field, form } from "./forms.js";
-import { backButton, signOut } from "./pages.js";
+import { field, form, passwordField } from "./forms.js";
+import { pageHead, signOut } from "./pages.js";
 
 export function profilePage() {
   const blocked = h("div", {});
@@ -17,7 +17,7 @@ export function profilePage() {
   showBlocks();
   return {
     element: h("section", { class: "page", "aria-label": "Profile" },
-      h("header", { class: "page-head" }, backButton(), h("h2", { tabindex: "-1" }, "Profile")),
+      pageHead(h("h2", { tabindex: "-1" }, "Profile")),
       h("div", { class: "page-body" }, face(), details(), password(), blocked,
         h("div", { class: "actions start" }, h("button", { type: "button", class: "quiet danger", onclick: signOut }, "Sign out")))),
     shown() { document.querySelector(".page-head h2").focus(); },
@@ -44,8 +44,8 @@ function details() {
     const profile = await api.editProfile({ ...values, bio: values.bio || null, dob: values.dob || null });
     session.updateAccount(profile);
     store.me = session.account;
-    store.meet({ ...profile, is_online: true });
-    store.tell("chats");
+    store.upsertUser({ ...profile, is_online: true });
+    store.emit("chats");
     notice("Saved");
   });
 }
@@ -54,8 +54,8 @@ function password() {
   const element = form({ "aria-label": "Password", class: "panel" }, [
     h("h3", {}, "Password"),
     h("input", { type: "text", value: store.me.username, autocomplete: "username", hidden: true }),
-    field("Current password", "current_password", { type: "password", autocomplete: "current-password" }),
-    field("New password", "new_password", { type: "password", autocomplete: "new-password" }, "Ends your sessions everywhere else"),
+    passwordField("Current password", "current_password", { autocomplete: "current-password" }),
+    passwordField("New password", "new_password", { autocomplete: "new-password" }, "This signs you out on all other devices."),
   ], "Change password", async (values) => {
     await api.changePassword(values);
     element.reset();

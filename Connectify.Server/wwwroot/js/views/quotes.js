@@ -1,4 +1,4 @@
-// The message that another one replies to.
+// Messages that others reply to.
 
 import { api } from "../api.js";
 import { store } from "../store.js";
@@ -6,13 +6,14 @@ import { store } from "../store.js";
 const fetched = new Map();
 const gone = Object.freeze({ isGone: true });
 
-/** The quoted message; `isGone` when it was deleted; undefined while it is being fetched; null for none. */
+/** The quoted message; `isGone` if it was deleted; undefined while it is fetched; null for none. */
 export function quoteOf(chat, id) {
   if (!id) return null;
-  const near = chat.messages?.find((message) => message.id === id);
-  if (near) return near;
-  // Loaded once but no longer there: deleted.
-  if (chat.messages?.length > 0 && id > chat.messages[0].id) return gone;
+  const messages = chat.messages ?? [];
+  const loaded = messages.find((message) => message.id === id);
+  if (loaded) return loaded;
+  // The loaded range has no gap: what is missing in it was deleted.
+  if (messages.length > 0 && id > messages[0].id && (id < messages.at(-1).id || !chat.hasNewer)) return gone;
   if (!fetched.has(id)) fetchQuote(chat, id);
   return fetched.get(id);
 }
@@ -21,11 +22,11 @@ async function fetchQuote(chat, id) {
   fetched.set(id, undefined);
   try {
     const message = await api.message(id);
-    store.meet(message.sender);
+    store.upsertUser(message.sender);
     fetched.set(id, message);
   } catch (error) {
     if (error.status === 404) fetched.set(id, gone);
     else fetched.delete(id);
   }
-  store.tell("messages", chat.key);
+  store.emit("messages", chat.key);
 }

@@ -1,13 +1,14 @@
-// The frame around everything: the list at the side, one page beside it, the banner above.
+// The frame of the signed-in client: the list of chats, one page beside it, the connection banner above.
 
 import { h, icon, refill } from "../dom.js";
 import { announce } from "../notices.js";
-import { forgetTold } from "../reading.js";
+import { resendSeen } from "../receipts.js";
 import { go, route } from "../router.js";
 import { store } from "../store.js";
 import * as sync from "../sync.js";
 import { adminPage } from "./admin.js";
 import { chatPage } from "./chat.js";
+import { emptyPage } from "./empty.js";
 import { profilePage } from "./profile.js";
 import { sidebar } from "./sidebar.js";
 
@@ -15,10 +16,12 @@ export function shell() {
   const side = sidebar();
   const main = h("main", { class: "main", tabindex: "-1" });
   const banner = h("div", { class: "banner", role: "status", hidden: true });
-  const element = h("div", { class: "shell" }, banner, h("div", { class: "columns" }, side.element, main));
+  const skip = h("button", { type: "button", class: "skip", onclick: () => main.focus() }, "Skip to content");
+  const element = h("div", { class: "shell" }, skip, banner, h("div", { class: "columns" }, side.element, main));
   const ends = [
     store.on("removed", ({ detail: key }) => { if (route().key === key) go("#/", { replace: true }); }),
     listen(window, "hashchange", show),
+    listen(window, "keydown", shortcut),
     listen(sync.socket, "state", showConnection),
   ];
   let page = null;
@@ -36,12 +39,18 @@ export function shell() {
     side.select(to.key);
   }
 
+  function shortcut(event) {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    side.focusFilter();
+  }
+
   function showConnection() {
     const { state } = sync.socket;
     if (state === "online") {
       if (wasLost) announce("Connected again");
       wasLost = false;
-      forgetTold();
+      resendSeen();
     } else if (state === "waiting") {
       wasLost = true;
     }
@@ -59,10 +68,6 @@ export function shell() {
       ends.forEach((end) => end());
     },
   };
-}
-
-function emptyPage() {
-  return { element: h("div", { class: "empty" }, icon("chat"), h("p", {}, "Choose a chat, or start a new one.")) };
 }
 
 function listen(target, type, listener) {

@@ -1,8 +1,10 @@
-// All chats, newest activity first.
+// The list of chats, newest activity first.
 
 import { h, icon, iconButton, reconcile } from "../dom.js";
+import { draftOf } from "../drafts.js";
 import { nameOf, summaryOf, whenOf } from "../format.js";
 import { pendingIn } from "../outbox.js";
+import { isLooking } from "../receipts.js";
 import { addressOf, go } from "../router.js";
 import { store } from "../store.js";
 import { chatAvatar, titleOf, userAvatar } from "./avatar.js";
@@ -16,12 +18,12 @@ export const mayAdminister = () => ["ADMIN", "SUPERUSER"].includes(store.me.role
 export function sidebar() {
   let selected = null;
   const list = h("ul", { class: "chats", onkeydown: steer });
-  const filter = h("input", { type: "search", placeholder: "Search chats", "aria-label": "Search chats", oninput: update });
+  const filter = h("input", { type: "search", placeholder: "Search chats", "aria-label": "Search chats", "aria-keyshortcuts": "Control+K", oninput: update });
   const nothing = h("p", { class: "nothing", hidden: true });
   const element = h("nav", { class: "sidebar", "aria-label": "Chats" },
     h("header", {}, meButton(), h("h1", {}, "Chats"), newButton()),
     h("div", { class: "filter" }, icon("search"), filter), list, nothing);
-  const ends = [store.on("chats", update)];
+  const ends = [store.on("chats", update), store.on("day", update)];
 
   function update() {
     const wanted = filter.value.trim().toLowerCase();
@@ -35,6 +37,7 @@ export function sidebar() {
   return {
     element,
     select(key) { selected = key; update(); },
+    focusFilter() { filter.focus(); filter.select(); },
     leave: () => ends.forEach((end) => end()),
   };
 }
@@ -43,9 +46,11 @@ function rowOf(chat, selected) {
   const last = pendingIn(chat.key).at(-1) ?? chat.lastMessage;
   const sender = last && (last.clientId || last.sender_id === store.me.id) ? "You" : chat.kind === "group" && last ? nameOf(store.user(last.sender_id)) : "";
   const typists = [...chat.typing.keys()].map((id) => nameOf(store.user(id)));
+  const draft = chat.key === selected ? "" : draftOf(chat.key).text.trim();
   return {
     key: chat.key,
     chat,
+    draft,
     title: titleOf(chat),
     avatar: chat.avatar,
     online: store.partner(chat)?.is_online ?? false,
@@ -53,18 +58,19 @@ function rowOf(chat, selected) {
     sender: typists.length > 0 ? "" : sender,
     typing: typists.length === 0 ? "" : chat.kind === "group" ? `${typists[0]} is typing…` : "typing…",
     when: last ? whenOf(last.created_at ?? last.createdAt) : "",
-    unread: chat.key === selected && document.visibilityState === "visible" ? 0 : chat.unread,
+    // What arrives in the chat that is being read is read at once: its count would only flash.
+    unread: chat.key === selected && chat.isFollowed && isLooking() ? 0 : chat.unread,
     selected: chat.key === selected,
   };
 }
 
 function render(row) {
-  const said = [row.sender, row.text].filter(Boolean).join(": ");
+  const said = row.draft ? `Draft: ${summaryOf({ content: row.draft })}` : [row.sender, row.text].filter(Boolean).join(": ");
   const label = [row.title, row.online && "online", row.unread > 0 && `${row.unread} unread`, row.typing || said, row.when].filter(Boolean).join(", ");
   return h("li", {}, h("a", { href: addressOf(row.key), class: "chat-link", "aria-label": label, "aria-current": row.selected ? "page" : null, "data-focus": row.key },
     chatAvatar(row.chat),
     h("span", { class: "chat-name", dir: "auto" }, row.title), h("time", {}, row.when),
-    h("span", { class: row.typing ? "chat-text is-typing" : "chat-text", dir: "auto" }, row.typing || said || "No messages yet"),
+    h("span", { class: row.typing ? "chat-text is-typing" : row.draft ? "chat-text is-draft" : "chat-text", dir: "auto" }, row.typing || said || "No messages yet"),
     row.unread > 0 ? h("span", { class: "badge" }, row.unread > 99 ? "99+" : row.unread) : null));
 }
 
@@ -80,7 +86,7 @@ function meButton() {
   const button = h("button", { type: "button", class: "me", "aria-label": "You and settings", "aria-haspopup": "menu", onclick: () => openMenu(button, "You", [
     { icon: "edit", label: "Profile", action: () => go("#/profile") },
     mayAdminister() && { icon: "people", label: "Administration", action: () => go("#/admin") },
-    { icon: "close", label: "Sign out", action: signOut },
+    { icon: "exit", label: "Sign out", action: signOut },
   ]) }, userAvatar(store.me, { presence: false }));
   return button;
 }

@@ -1,0 +1,65 @@
+using Connectify.Tests.Support;
+using FluentAssertions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Connectify.Tests.Browser;
+
+/// <summary>A session lasts until the server refuses it or the user ends it.</summary>
+public sealed class SessionTests(SqliteServer on, Chromium chromium) : BrowserTests(on, chromium)
+{
+    private const string Refresh = "**/token/refresh/";
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(403)]
+    [InlineData(502)]
+    public async Task A_refresh_without_an_answer_of_the_server_does_not_sign_out(int status)
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var chat = await ann.StartsConversation(bo);
+        await bo.Says(chat, "still here?");
+        var anns = await Opens(ann);
+        var failures = 0;
+        await anns.Page.RouteAsync(Refresh, async route =>
+        {
+            if (++failures > 2) await route.ContinueAsync();
+            else if (status == 0) await route.AbortAsync();
+            else await route.FulfillAsync(new() { Status = status, ContentType = "text/html", Body = "<h1>a proxy</h1>" });
+        });
+
+        await SpoilToken(anns);
+        await anns.Page.ReloadAsync();
+
+        await anns.Enters("Bo Lindqvist");
+        await anns.Sees("still here?");
+        failures.Should().Be(3);
+        await Expect(anns.Button("Sign in")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_refresh_that_the_server_refuses_signs_out()
+    {
+        var anns = await Opens(await User("ann"));
+        await anns.Page.EvaluateAsync(
+            """
+            () => {
+              const held = JSON.parse(localStorage.getItem("connectify.session"));
+              localStorage.setItem("connectify.session", JSON.stringify({ ...held, token: "a.bad.token", refresh_token: "no such token" }));
+            }
+            """);
+        await anns.Page.ReloadAsync();
+
+        await Expect(anns.Button("Sign in")).ToBeVisibleAsync();
+        await Expect(anns.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You have been signed out");
+    }
+
+    private static Task SpoilToken(Screen screen) => screen.Page.EvaluateAsync(
+        """
+        () => {
+          const held = JSON.parse(localStorage.getItem("connectify.session"));
+          localStorage.setItem("connectify.session", JSON.stringify({ ...held, token: "a.bad.token" }));
+        }
+        """);
+}
