@@ -18,7 +18,10 @@ public sealed class ComposerTests(SqliteServer on, Chromium chromium) : BrowserT
         // Safari: the composition is over when its Enter comes. Chromium: it is not.
         await keys.SendAsync("Input.dispatchKeyEvent", new()
         {
-            ["type"] = "rawKeyDown", ["key"] = "Enter", ["code"] = "Enter", ["windowsVirtualKeyCode"] = 229,
+            ["type"] = "rawKeyDown",
+            ["key"] = "Enter",
+            ["code"] = "Enter",
+            ["windowsVirtualKeyCode"] = 229,
         });
         await anns.Composer.DispatchEventAsync("keydown", new { key = "Enter", isComposing = true, bubbles = true, cancelable = true });
         await Expect(anns.Composer).ToHaveValueAsync("nihao");

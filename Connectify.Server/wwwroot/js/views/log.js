@@ -39,9 +39,12 @@ export function messageLog(chat, actions) {
   const sizes = new ResizeObserver(hold);
   let atEnd = true;
   let inPlace = [];
+  let lastTop = 0;
   let isLoading = false;
 
   function update() {
+    // The user has scrolled, and its event is still to come.
+    if (scroller.scrollTop !== lastTop) noteScroll();
     reconcile(list, rowsOf(chat), sameRow, draw);
     refill(top, !chat.messages ? h("p", { role: "status" }, "Loading…") : chat.hasOlder ? h("p", {}, "Older messages…") : list.childElementCount === 0 ? h("p", {}, "No messages yet. Say hello.") : null);
     list.hidden = list.childElementCount === 0;
@@ -66,16 +69,22 @@ export function messageLog(chat, actions) {
 
   function note() {
     inPlace = noteRows(scroller, list);
+    lastTop = scroller.scrollTop;
     chat.isFollowed = atEnd && !chat.hasNewer;
   }
 
-  function scrolled() {
-    const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-    atEnd = !chat.hasNewer && below < nearEnd;
+  const below = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+
+  function noteScroll() {
+    atEnd = !chat.hasNewer && below() < nearEnd;
     note();
+  }
+
+  function scrolled() {
+    noteScroll();
     showJump();
     if (scroller.scrollTop < loadAhead && chat.hasOlder) load(() => sync.loadOlder(chat));
-    else if (below < loadAhead && chat.hasNewer) load(() => sync.loadNewer(chat));
+    else if (below() < loadAhead && chat.hasNewer) load(() => sync.loadNewer(chat));
   }
 
   async function load(more) {
