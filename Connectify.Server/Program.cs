@@ -58,6 +58,7 @@ internal static class Program
         builder.ListenByDefault("http://localhost:5080");
         builder.AddDemo(args);
         builder.AddSettings();
+        builder.AddHostPinning();
         builder.AddRequestLimits();
         builder.AddRateLimits();
         builder.AddConfiguredCors();
@@ -79,7 +80,9 @@ internal static class Program
         builder.AddShutdown();
 
         var app = builder.Build();
+        app.UseSubPath();
         app.UseRequestSpans();
+        app.UseApiHeaders();
         app.UseReadiness();
         app.UseSocketRefusals();
         app.UseRouting();

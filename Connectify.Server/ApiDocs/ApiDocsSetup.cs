@@ -23,8 +23,8 @@ internal static class ApiDocsSetup
     public static void MapApiDocs(this WebApplication app)
     {
         var description = app.MapGroup("").ExcludeFromDescription();
-        description.MapGet("/openapi/v1.json", async (ApiDocuments documents) => TypedResults.Bytes(await documents.Rest, "application/json"));
-        description.MapGet("/asyncapi.json", async (ApiDocuments documents) => TypedResults.Bytes(await documents.Sockets, "application/json"));
+        description.MapGet("/openapi/v1.json", async (ApiDocuments documents, HttpRequest request) => TypedResults.Bytes(await documents.Rest(request.PathBase), "application/json"));
+        description.MapGet("/asyncapi.json", async (ApiDocuments documents, HttpRequest request) => TypedResults.Bytes(await documents.Sockets(request.PathBase), "application/json"));
         description.MapReferencePage();
     }
 }

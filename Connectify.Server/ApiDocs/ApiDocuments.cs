@@ -22,11 +22,23 @@ internal sealed class ApiDocuments
         _socketsUtf8 = new(async () => JsonSerializer.SerializeToUtf8Bytes(SocketDocument.From(await _rest.Value), Written));
     }
 
-    /// <summary>OpenAPI, in JSON.</summary>
-    public Task<byte[]> Rest => _restUtf8.Value;
+    /// <summary>OpenAPI, in JSON. Its paths begin at <paramref name="basePath"/>.</summary>
+    public async Task<byte[]> Rest(PathString basePath)
+    {
+        if (!basePath.HasValue) return await _restUtf8.Value;
+        var document = (await _rest.Value).DeepClone();
+        document["servers"]![0]!["url"] = basePath.ToUriComponent();
+        return JsonSerializer.SerializeToUtf8Bytes(document, Written);
+    }
 
-    /// <summary>AsyncAPI, in JSON.</summary>
-    public Task<byte[]> Sockets => _socketsUtf8.Value;
+    /// <summary>AsyncAPI, in JSON. Its addresses begin at <paramref name="basePath"/>.</summary>
+    public async Task<byte[]> Sockets(PathString basePath)
+    {
+        if (!basePath.HasValue) return await _socketsUtf8.Value;
+        var document = SocketDocument.From(await _rest.Value);
+        document["servers"]!["this"]!["pathname"] = basePath.ToUriComponent();
+        return JsonSerializer.SerializeToUtf8Bytes(document, Written);
+    }
 
     private static async Task<JsonObject> Read(IOpenApiDocumentProvider provider)
     {

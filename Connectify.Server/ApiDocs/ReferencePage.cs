@@ -21,6 +21,8 @@ internal static class ReferencePage
             {
                 response.Headers.ContentSecurityPolicy = Policy;
                 response.Headers.XContentTypeOptions = "nosniff";
+                response.Headers["Referrer-Policy"] = "no-referrer";
+                response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
                 response.Headers.CacheControl = "no-cache";
                 return TypedResults.Bytes(content, contentType);
             });

@@ -29,7 +29,7 @@ internal static class BlocksApi
         var outcome = await block.Run(me.UserId, blockedId, organizationId, cancellation);
         return outcome.IsRejected(out rejection, out var created)
             ? new Rejected(rejection)
-            : TypedResults.Created($"/api/messaging/blocks/{created.Id}/", created);
+            : TypedResults.Created(PublicUrls.Location(request, $"/api/messaging/blocks/{created.Id}/"), created);
     }
 
     private static async Task<Results<NoContent, Rejected>> Delete(

@@ -33,7 +33,7 @@ internal static class ConversationsApi
         var outcome = await create.Run(me.UserId, draft, cancellation);
         return outcome.IsRejected(out rejection, out var created)
             ? new Rejected(rejection)
-            : TypedResults.Created($"/api/messaging/conversations/{created.Id}/", created.WithBaseUrl(PublicUrls.Base(request)));
+            : TypedResults.Created(PublicUrls.Location(request, $"/api/messaging/conversations/{created.Id}/"), created.WithBaseUrl(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<Ok<ConversationView>, Rejected>> Get(

@@ -37,7 +37,7 @@ internal static class GroupChatsApi
         var outcome = await create.Run(me.UserId, upload, cancellation);
         return outcome.IsRejected(out rejection, out var created)
             ? new Rejected(rejection)
-            : TypedResults.Created($"/api/messaging/group-chats/{created.Id}/", created.WithBaseUrl(PublicUrls.Base(request)));
+            : TypedResults.Created(PublicUrls.Location(request, $"/api/messaging/group-chats/{created.Id}/"), created.WithBaseUrl(PublicUrls.Base(request)));
     }
 
     private static async Task<Results<Ok<GroupChatView>, Rejected>> Get(

@@ -21,6 +21,13 @@ internal static class BrowserClient
         app.Use((context, next) =>
         {
             var isAsked = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+            if (isAsked && !context.Request.Path.HasValue)
+            {
+                // Relative URLs of the page need the slash after the sub path.
+                context.Response.Redirect(context.Request.PathBase.ToUriComponent() + "/");
+                return Task.CompletedTask;
+            }
+
             if (isAsked && context.Request.Path == "/") context.Request.Path = Index;
             return next(context);
         });

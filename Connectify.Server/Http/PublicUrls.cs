@@ -16,7 +16,11 @@ internal static class PublicUrls
     // Inside a JSON string a quote is always escaped, so these bytes can only be a "url" or "avatar" property of ours.
     private static readonly byte[][] Marks = ["\"url\":\"\\u0001"u8.ToArray(), "\"avatar\":\"\\u0001"u8.ToArray()];
 
-    public static string Base(HttpRequest request) => $"{request.Scheme}://{request.Host}";
+    /// <summary>Where the client reached the server, with the sub path: <c>https://chat.example.com/chat</c>.</summary>
+    public static string Base(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase.ToUriComponent()}";
+
+    /// <summary>The path of a resource for the header <c>Location</c>, with the sub path.</summary>
+    public static string Location(HttpRequest request, string path) => request.PathBase.ToUriComponent() + path;
 
     /// <summary>Whether <paramref name="json"/> waits for a base.</summary>
     public static bool NeedsBase(ReadOnlySpan<byte> json)

@@ -21,6 +21,7 @@ internal sealed class Rejected(Rejection rejection) : IResult
                 error.Key, new JsonArray([.. error.Value.Select(sentence => (JsonNode)sentence)]))));
         }
 
+        ApiHeaders.Set(response);
         response.StatusCode = rejection.Status;
         if (rejection.Status == StatusCodes.Status401Unauthorized && response.Headers.WWWAuthenticate.Count == 0) response.Headers.WWWAuthenticate = "Bearer";
         if (rejection.RetryAfter is { } wait)

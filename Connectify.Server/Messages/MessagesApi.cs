@@ -56,7 +56,7 @@ internal static class MessagesApi
         var outcome = await send.Run(me, chat, request, cancellation);
         if (outcome.IsRejected(out var rejection, out var sent)) return (Rejected)rejection;
         var message = sent.Message.WithBaseUrl(PublicUrls.Base(request));
-        return sent.IsRepeat ? TypedResults.Ok(message) : TypedResults.Created($"/api/messaging/messages/{message.Id}/", message);
+        return sent.IsRepeat ? TypedResults.Ok(message) : TypedResults.Created(PublicUrls.Location(request, $"/api/messaging/messages/{message.Id}/"), message);
     }
 
     private static async Task<Results<Ok<NewlyRead>, Rejected>> Read(
