@@ -15,7 +15,7 @@ public static class CloseCodes
     /// <summary>A binary frame.</summary>
     public const int UnsupportedData = 1003;
 
-    /// <summary>A text frame that isn't UTF-8.</summary>
+    /// <summary>Text that isn't UTF-8: a message's, or a close frame's reason.</summary>
     public const int InvalidText = 1007;
 
     /// <summary>Flooding, or more connections than one user may have.</summary>
@@ -35,4 +35,10 @@ public static class CloseCodes
 
     /// <summary>No such chat, or not the user's.</summary>
     public const int AccessDenied = 4004;
+
+    /// <summary>
+    /// Whether a close frame may carry the code (RFC 6455, section 7.4): those of IANA's registry, without the ones that
+    /// stand for no code at all (1005, 1006, 1015), and those that applications define.
+    /// </summary>
+    internal static bool MayBeReceived(int code) => code is (>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999);
 }

@@ -12,6 +12,7 @@ internal readonly record struct FrameHeader
     public const int Ping = 9;
     public const int Pong = 10;
 
+    // Also the greatest length that fits into the second byte.
     private const int MaxControlPayload = 125;
 
     /// <summary>Whether it is the last frame of its message.</summary>
@@ -52,8 +53,9 @@ internal readonly record struct FrameHeader
             Mask = isMasked ? BitConverter.ToUInt32(bytes[(size - 4)..]) : 0,
         };
 
-        // Clients mask; no extension is agreed on that would use the reserved bits.
-        header = header with { IsAllowed = isMasked && (first & 0x70) == 0 && header.IsWellFormed() };
+        // Clients mask, no extension uses the reserved bits, and a length takes as few bytes as it can.
+        var isMinimal = lengthBytes == 0 || header.Length > (lengthBytes == 2 ? MaxControlPayload : ushort.MaxValue);
+        header = header with { IsAllowed = isMasked && (first & 0x70) == 0 && isMinimal && header.IsWellFormed() };
         return true;
     }
 
@@ -66,8 +68,8 @@ internal readonly record struct FrameHeader
 
     private bool IsWellFormed() => Opcode switch
     {
-        Continuation or Text or Binary => Length >= 0,
-        Close or Ping or Pong => IsFinal && Length is >= 0 and <= MaxControlPayload,
+        Continuation or Text or Binary => true,
+        Close or Ping or Pong => IsFinal && Length <= MaxControlPayload,
         _ => false,
     };
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
@@ -10,7 +11,9 @@ namespace Connectify.Protocol;
 internal readonly record struct ReceivedMessage(ReadOnlyMemory<byte> Message, int? Violation);
 
 /// <summary>
-/// Reads WebSocket messages (RFC 6455, section 5). Between messages it holds no buffer.
+/// Reads WebSocket text messages (RFC 6455, section 5). Between messages it holds no buffer. After a violation it reads
+/// and discards everything up to the client's close frame or its end: unread bytes would reset the connection, and the
+/// client would lose the close frame with the reason.
 /// </summary>
 /// <param name="input">What arrives.</param>
 /// <param name="maxBytes">
@@ -28,12 +31,14 @@ internal sealed class MessageReader(PipeReader input, int? maxBytes, Action<Read
     private readonly ReceiveBuffer _received = new(FirstBufferBytes);
     private readonly ReceiveBuffer _fragments = new(FirstBufferBytes);
     private long _lastHeard = Environment.TickCount64;
-    private long _toSkip;
-    private long _toPass;
-    private uint _passMask;
+
+    // The frame under way: how many bytes of its payload are still to come, and the mask for the next one.
+    private long _left;
+    private uint _mask;
+    private bool _isLastFrame;
     private bool _isInMessage;
-    private bool _isSkipping;
-    private bool _isLost;
+    private bool _hasFailed;
+    private Utf8Validator _text;
 
     private enum Step
     {
@@ -46,7 +51,7 @@ internal sealed class MessageReader(PipeReader input, int? maxBytes, Action<Read
     /// <summary>When bytes last arrived, in <see cref="Environment.TickCount64"/>'s milliseconds.</summary>
     public long LastHeard => Volatile.Read(ref _lastHeard);
 
-    /// <returns>The next message; null when the client has closed, or is gone.</returns>
+    /// <returns>The next message, or the one violation; null when the client has closed, or is gone.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReceivedMessage?> Next()
     {
@@ -59,6 +64,9 @@ internal sealed class MessageReader(PipeReader input, int? maxBytes, Action<Read
         }
     }
 
+    /// <summary>Ends the reading, also one under way: <see cref="Next"/> returns null.</summary>
+    public void Stop() => input.CancelPendingRead();
+
     /// <summary>Gives all buffers back; the last message is valid no longer.</summary>
     public void Release()
     {
@@ -70,93 +78,101 @@ internal sealed class MessageReader(PipeReader input, int? maxBytes, Action<Read
     private async ValueTask<bool> Receive()
     {
         if (_received.IsEmpty) _received.Release();
-        var read = (await input.ReadAsync()).Buffer;
+        var result = await input.ReadAsync();
+        var read = result.Buffer;
         var taken = read.Slice(0, Math.Min(read.Length, MostBytesAtOnce));
         foreach (var bytes in taken) _received.Add(bytes.Span);
         input.AdvanceTo(taken.End);
         Volatile.Write(ref _lastHeard, Environment.TickCount64);
-        return !taken.IsEmpty;
+        return !taken.IsEmpty && !result.IsCanceled;
     }
 
     private Step Take(out ReceivedMessage message)
     {
         message = default;
-
-        // What follows a broken frame can't be understood. It is read on, so that our close frame isn't lost to a reset.
-        if (_isLost) _toSkip = long.MaxValue;
-        _toSkip -= _received.Skip(_toSkip);
-        if (_toPass > 0) return Pass(out message);
-        if (_toSkip > 0 || !FrameHeader.TryRead(_received.Bytes, out var header)) return Step.NeedsBytes;
-        if (!header.IsAllowed || (!header.IsControl && header.Opcode == FrameHeader.Continuation != _isInMessage))
-        {
-            _isLost = true;
-            message = new ReceivedMessage(default, CloseCodes.ProtocolError);
-            return Step.Message;
-        }
-
-        if (!header.IsControl && maxBytes is null) return BeginToPass(header);
-        if (!header.IsControl && WhyNot(header) is { } violation) return Skip(header, violation, out message);
-        if (_received.Bytes.Length < header.Size + header.Length) return Step.NeedsBytes;
-        var payload = _received.Take(header.Size, (int)header.Length);
-        Masking.Apply(payload.Span, header.Mask);
-        return header.IsControl ? Control(header, payload) : Data(header, payload, out message);
+        if (_left > 0) return _received.IsEmpty ? Step.NeedsBytes : TakePayload(out message);
+        if (!FrameHeader.TryRead(_received.Bytes, out var header)) return Step.NeedsBytes;
+        if (_hasFailed) return Skip(header);
+        if (WhyNot(header) is { } violation) return Fail(violation, out message);
+        if (header.IsControl) return TakeControl(header, out message);
+        if (!_isInMessage) _text = default;
+        _received.Skip(header.Size);
+        (_left, _mask, _isLastFrame, _isInMessage) = (header.Length, header.Mask, header.IsFinal, true);
+        return header.Length > 0 && _received.IsEmpty ? Step.NeedsBytes : TakePayload(out message);
     }
 
     private int? WhyNot(FrameHeader header)
     {
-        if (_isSkipping) return CloseCodes.TooBig;
+        if (!header.IsAllowed) return CloseCodes.ProtocolError;
+        if (header.IsControl) return null;
+        if (header.Opcode == FrameHeader.Continuation != _isInMessage) return CloseCodes.ProtocolError;
         if (header.Opcode == FrameHeader.Binary) return CloseCodes.UnsupportedData;
         return header.Length > maxBytes - _fragments.Bytes.Length ? CloseCodes.TooBig : null;
     }
 
-    private Step BeginToPass(FrameHeader header)
+    // Takes as much of the payload as has arrived.
+    private Step TakePayload(out ReceivedMessage message)
     {
-        _received.Skip(header.Size);
-        (_toPass, _passMask, _isInMessage) = (header.Length, header.Mask, !header.IsFinal);
+        message = default;
+        var piece = _received.Take(0, (int)Math.Min(_left, _received.Bytes.Length));
+        _left -= piece.Length;
+        if (_hasFailed) return Step.Consumed;
+        _mask = Masking.Apply(piece.Span, _mask);
+        var isEnd = _left == 0 && _isLastFrame;
+        if (!_text.TryAdd(piece.Span) || (isEnd && !_text.IsComplete)) return Fail(CloseCodes.InvalidText, out message);
+        _isInMessage = !isEnd;
+        if (maxBytes is not null)
+        {
+            // A message that arrives in one piece needs no copy.
+            if (isEnd && _fragments.IsEmpty) return Give(piece, out message);
+            _fragments.Add(piece.Span);
+            return isEnd ? Give(_fragments.Memory, out message) : Step.Consumed;
+        }
+
+        return piece.IsEmpty ? Step.Consumed : Give(piece, out message);
+    }
+
+    private Step TakeControl(FrameHeader header, out ReceivedMessage message)
+    {
+        message = default;
+        if (_received.Bytes.Length < header.Size + header.Length) return Step.NeedsBytes;
+        var payload = _received.Memory.Span.Slice(header.Size, (int)header.Length);
+        Masking.Apply(payload, header.Mask);
+
+        // A violating close frame is not consumed: the next step finds it again and ends the reading.
+        if (header.Opcode == FrameHeader.Close) return WhyNotClose(payload) is { } violation ? Fail(violation, out message) : Step.Closed;
+        if (header.Opcode == FrameHeader.Ping) answer(FrameWriter.Pong(payload));
+        _received.Skip(header.Size + header.Length);
         return Step.Consumed;
     }
 
-    private Step Pass(out ReceivedMessage message)
+    // RFC 6455, sections 5.5.1 and 7.4.
+    private static int? WhyNotClose(ReadOnlySpan<byte> payload)
     {
-        message = default;
-        if (_received.IsEmpty) return Step.NeedsBytes;
-        var piece = _received.Take(0, (int)Math.Min(_toPass, _received.Bytes.Length));
-        _passMask = Masking.Apply(piece.Span, _passMask);
-        _toPass -= piece.Length;
-        message = new ReceivedMessage(piece, null);
+        if (payload.IsEmpty) return null;
+        if (payload.Length < sizeof(ushort) || !CloseCodes.MayBeReceived(BinaryPrimitives.ReadUInt16BigEndian(payload))) return CloseCodes.ProtocolError;
+        return Utf8.IsValid(payload[sizeof(ushort)..]) ? null : CloseCodes.InvalidText;
+    }
+
+    private Step Fail(int violation, out ReceivedMessage message)
+    {
+        (_hasFailed, message) = (true, new ReceivedMessage(default, violation));
+        _fragments.Release();
         return Step.Message;
     }
 
-    // The whole message is passed over, and told of once.
-    private Step Skip(FrameHeader header, int violation, out ReceivedMessage message)
+    // After a violation. A length of more than 63 bits never ends.
+    private Step Skip(FrameHeader header)
     {
-        var isNews = !_isSkipping;
+        if (header.Opcode == FrameHeader.Close) return Step.Closed;
         _received.Skip(header.Size);
-        _toSkip = header.Length;
-        _isInMessage = _isSkipping = !header.IsFinal;
-        _fragments.Release();
-        message = isNews ? new ReceivedMessage(default, violation) : default;
-        return isNews ? Step.Message : Step.Consumed;
+        _left = header.Length >= 0 ? header.Length : long.MaxValue;
+        return Step.Consumed;
     }
 
-    private Step Control(FrameHeader header, ReadOnlyMemory<byte> payload)
+    private static Step Give(ReadOnlyMemory<byte> bytes, out ReceivedMessage message)
     {
-        if (header.Opcode == FrameHeader.Ping) answer(FrameWriter.Pong(payload.Span));
-        return header.Opcode == FrameHeader.Close ? Step.Closed : Step.Consumed;
-    }
-
-    private Step Data(FrameHeader header, ReadOnlyMemory<byte> payload, out ReceivedMessage message)
-    {
-        message = default;
-        if (_isInMessage || !header.IsFinal)
-        {
-            _isInMessage = !header.IsFinal;
-            _fragments.Add(payload.Span);
-            if (_isInMessage) return Step.Consumed;
-            payload = _fragments.Memory;
-        }
-
-        message = Utf8.IsValid(payload.Span) ? new ReceivedMessage(payload, null) : new ReceivedMessage(default, CloseCodes.InvalidText);
+        message = new ReceivedMessage(bytes, null);
         return Step.Message;
     }
 }

@@ -104,18 +104,21 @@ public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         try
         {
             await transport.Write(FrameWriter.Close(code, reason)).AsTask().WaitAsync(timeout);
-            await Ended().WaitAsync(timeout);
+            var reading = Discard();
+            await Task.WhenAny(reading, Task.Delay(timeout));
+            messages.Stop();
+            await reading;
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException or IOException)
         {
-            // It didn't wait for the answer, or doesn't give one.
+            // The client is gone, or takes nothing.
         }
 
-        async Task Ended()
+        async Task Discard()
         {
             while (await messages.Next() is not null)
             {
-                // What it says is nobody's.
+                // A refused client's messages are for no one.
             }
 
             messages.Release();
@@ -143,9 +146,11 @@ public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         }
         finally
         {
-            if (!receiving.IsCompleted) Cut();
+            _messages.Stop();
             await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await Task.WhenAny(Queue.WhenDrained(), Task.Delay(_options.CloseGrace));
+            var drained = Queue.WhenDrained();
+            await Task.WhenAny(drained, Task.Delay(_options.CloseGrace));
+            if (!drained.IsCompleted) Cut();
             lock (_endGate) _ended = true;
             await _input.Reader.CompleteAsync();
             Queue.Close();
@@ -230,6 +235,6 @@ public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         CloseCodes.UnsupportedData => "text frames only",
         CloseCodes.TooBig => "frame too large",
         CloseCodes.InvalidText => "not UTF-8",
-        _ => "not a WebSocket frame",
+        _ => "protocol error",
     };
 }

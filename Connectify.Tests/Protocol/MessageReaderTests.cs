@@ -28,12 +28,14 @@ public class MessageReaderTests
     [Fact]
     public void A_message_may_be_as_long_as_the_limit_and_no_longer()
     {
-        using var client = new Recording();
-        client.Send(new string('a', Limit), Limit);
-        client.Send(new string('b', Limit + 1), 100);
-        client.Send(new string('c', 3 * Limit), 3 * Limit);
-        client.Send("still there", 100);
-        Read(client, 1000).Should().Equal(new string('a', Limit), "violation 1009", "violation 1009", "still there");
+        foreach (var (length, fragment) in new[] { (Limit + 1, 100), (Limit + 1, Limit), (3 * Limit, 3 * Limit) })
+        {
+            using var client = new Recording();
+            client.Send(new string('a', Limit), Limit);
+            client.Send(new string('b', length), fragment);
+            client.Send("after", 100);
+            Read(client, 1000).Should().Equal(new string('a', Limit), "violation 1009");
+        }
     }
 
     [Theory]
@@ -45,7 +47,7 @@ public class MessageReaderTests
         using var client = new Recording();
         client.Send(new string('x', length), 7000, WebSocketMessageType.Binary);
         client.Send("text", 7000);
-        Read(client, 1000).Should().Equal("violation 1003", "text");
+        Read(client, 1000).Should().Equal("violation 1003");
     }
 
     [Fact]
@@ -54,9 +56,9 @@ public class MessageReaderTests
         using var client = new Recording();
         client.SendFragments("", "ab", "", "c", "");
         client.SendFragments("", "");
-        client.SendFragments(new string('x', Limit), "x", "", "");
         client.SendFragments("end");
-        Read(client, 3).Should().Equal("abc", "", "violation 1009", "end");
+        client.SendFragments(new string('x', Limit), "", "x", "", "");
+        Read(client, 3).Should().Equal("abc", "", "end", "violation 1009");
     }
 
     /// <summary>A control frame may come between the fragments of a message (RFC 6455, section 5.4).</summary>
@@ -77,7 +79,8 @@ public class MessageReaderTests
         var negative = new byte[] { 0x81, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0 };
         byte[] negativePing = [0x89, .. negative[1..]];
         byte[][] broken = [unmasked, negative, negativePing, Frame(0xC1, "reserved bit"), Frame(0x83, "reserved opcode"), Frame(0x80, "goes on from nothing"),
-            Frame(0x09, "ping in parts"), Frame(0x89, new string('p', 126)), [.. Frame(0x01, "unfinished"), .. Frame(0x81, "and another")]];
+            Frame(0x09, "ping in parts"), Frame(0x89, new string('p', 126)), [.. Frame(0x01, "unfinished"), .. Frame(0x81, "and another")],
+            [0x81, 0xFE, 0, 1, 0, 0, 0, 0, (byte)'a'], [0x81, 0xFF, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0]];
         foreach (var bytes in broken) Read([.. Frame(0x81, "before"), .. bytes, .. Frame(0x81, "after")], 3).Should().Equal("before", "violation 1002");
     }
 
@@ -87,7 +90,31 @@ public class MessageReaderTests
 
     [Fact]
     public void Text_has_to_be_utf8_but_a_character_may_span_fragments()
-        => Read([.. Frame(0x01, [0xC3]), .. Frame(0x80, [0xA4]), .. Frame(0x81, [0xC3]), .. Frame(0x81, "end")], 1).Should().Equal("ä", "violation 1007", "end");
+        => Read([.. Frame(0x01, [0xC3]), .. Frame(0x80, [0xA4]), .. Frame(0x81, [0xC3]), .. Frame(0x81, "after")], 1).Should().Equal("ä", "violation 1007");
+
+    /// <summary>RFC 6455, section 7.1.7. What ends the reading then is the client's close frame, or that it is gone.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void After_a_violation_only_the_close_is_still_read(int packet)
+    {
+        byte[][] violations = [Frame(0x82, "binary"), Frame(0x81, [0xFF]), Frame(0x83, "reserved"), Frame(0x81, new string('x', Limit + 1)), Frame(0x88, [3])];
+        foreach (var violation in violations)
+        {
+            byte[] sent = [.. violation, .. Frame(0x89, "ping"), .. Frame(0x88, [3, 232]), .. new byte[100]];
+            using var stream = new Packets(sent, packet);
+            Read(stream, Limit).Should().ContainSingle().Which.Should().StartWith("violation ");
+            if (packet == 1) stream.Position.Should().BeLessThan(sent.Length - 90, "what follows the close is not waited for");
+        }
+    }
+
+    [Fact]
+    public void A_stream_is_of_text_too()
+    {
+        Read([.. Frame(0x01, [(byte)'a', 0xC3]), .. Frame(0x00, [0xA4, 0xF4]), .. Frame(0x80, [0x90])], 1, limit: null)
+            .Should().Equal("a", "\uFFFD", "\uFFFD", "\uFFFD", "violation 1007");
+        Read(Frame(0x82, "binary"), 1, limit: null).Should().Equal("violation 1003");
+    }
 
     [Fact]
     public void A_stream_is_what_its_messages_hold_in_any_fragments_and_packets()
@@ -96,7 +123,7 @@ public class MessageReaderTests
             {
                 var sent = lengths.Select((length, i) => new string([.. Enumerable.Range(i, length).Select(code => (char)('!' + (code % 90)))])).ToList();
                 using var client = new Recording();
-                foreach (var (i, text) in sent.Index()) client.Send(text, fragment, i % 2 == 0 ? WebSocketMessageType.Text : WebSocketMessageType.Binary);
+                foreach (var text in sent) client.Send(text, fragment);
                 string.Concat(Read(client.Close(), packet, limit: null)).Should().Be(string.Concat(sent));
             }));
 
@@ -124,6 +151,11 @@ public class MessageReaderTests
     private static List<string> Read(byte[] sent, int packet, int? limit = Limit)
     {
         using var stream = new Packets(sent, packet);
+        return Read(stream, limit);
+    }
+
+    private static List<string> Read(Packets stream, int? limit)
+    {
         var read = new List<string>();
         var reader = new MessageReader(PipeReader.Create(stream), limit, frame => read.Add($"pong {Encoding.UTF8.GetString(FrameWriter.PayloadOf(frame).Span)}"));
         while (reader.Next().AsTask().GetAwaiter().GetResult() is { } message)

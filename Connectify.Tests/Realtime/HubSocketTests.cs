@@ -36,16 +36,14 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
         }
     }
 
-    [Theory]
-    [InlineData(WebSocketMessageType.Text)]
-    [InlineData(WebSocketMessageType.Binary)]
-    public async Task A_record_may_come_in_pieces(WebSocketMessageType type)
+    [Fact]
+    public async Task A_record_may_come_in_pieces()
     {
         var (ann, path) = await Chat();
         await using var socket = await Hub(ann);
         var records = RecordSocket.Bytes(RecordSocket.Handshake, Send(1, path, "ä€"), Send(2, path, "and on"));
 
-        for (var i = 0; i < records.Length; i++) await socket.SendBytes(records.AsMemory(i, 1), type, isLast: i % 7 == 0);
+        for (var i = 0; i < records.Length; i++) await socket.SendBytes(records.AsMemory(i, 1), WebSocketMessageType.Text, isLast: i % 7 == 0);
 
         (await socket.Next()).GetRawText().Should().Be("{}");
         (await socket.Next()).Part("result").Text("content").Should().Be("ä€");
@@ -96,16 +94,34 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
         await Ends(socket);
     }
 
-    [Fact]
-    public async Task A_record_that_never_ends_is_refused()
+    [Theory]
+    [InlineData(200_000)]
+    [InlineData(64 * 1024 + 4096)]
+    public async Task A_record_that_is_too_long_is_refused(int length)
     {
         var (ann, path) = await Chat();
         await using var socket = await Greeted(ann);
 
-        await socket.Send(Send(1, path, new string('x', 200_000)));
+        await socket.Send(Send(1, path, new string('x', length)));
 
+        var last = await socket.Next();
+        last.Number("type").Should().Be(CloseRecord);
+        last.Has("allowReconnect").Should().BeFalse();
+        last.Text("error").Should().Be("The message is too large");
+        await Ends(socket, WebSocketCloseStatus.MessageTooBig);
+    }
+
+    [Fact]
+    public async Task A_record_within_a_message_may_be_too_long_too()
+    {
+        var (ann, path) = await Chat();
+        await using var socket = await Greeted(ann);
+
+        await socket.Send([Invocation(1, "Ping", ""), Send(2, path, new string('x', 70_000)), Invocation(3, "Ping", "")]);
+
+        (await socket.Next()).Text("invocationId").Should().Be("1");
         (await socket.Next()).Number("type").Should().Be(CloseRecord);
-        await Ends(socket);
+        await Ends(socket, WebSocketCloseStatus.MessageTooBig);
     }
 
     [Fact]
@@ -113,7 +129,7 @@ public sealed class HubSocketTests(SqliteServer on) : ServerTests(on), IClassFix
     {
         var (ann, path) = await Chat();
         await using var other = await Greeted(ann);
-        foreach (var bytes in new byte[][] { [(byte)'x', 0x1e], [0xFF, 0xFE, 0x1e], [0x1e], [.. "{}"u8, 0x1e] })
+        foreach (var bytes in new byte[][] { [(byte)'x', 0x1e], [0x1e], [.. "{}"u8, 0x1e] })
         {
             await using var socket = await Greeted(ann);
             await socket.SendBytes(bytes, WebSocketMessageType.Text, isLast: true);

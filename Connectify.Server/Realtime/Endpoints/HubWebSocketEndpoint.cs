@@ -5,6 +5,7 @@ using Connectify.Server.Realtime.Connections;
 using Connectify.Server.Realtime.Hub;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
 
 namespace Connectify.Server.Realtime.Endpoints;
 
@@ -12,8 +13,15 @@ namespace Connectify.Server.Realtime.Endpoints;
 /// The hub's WebSockets, which are served as plain sockets are; its other transports stay ASP.NET Core's. An id from
 /// negotiation isn't looked at: it needn't have been this node's.
 /// </summary>
-internal sealed class HubWebSocketEndpoint(HubConnectionHandler<ChatHub> hub, ConnectionStore connections, InboundFrameFilter filter, SocketsSettings settings, IHostApplicationLifetime lifetime)
+internal sealed class HubWebSocketEndpoint(
+    HubConnectionHandler<ChatHub> hub,
+    IOptions<HubOptions<ChatHub>> limits,
+    ConnectionStore connections,
+    InboundFrameFilter filter,
+    SocketsSettings settings,
+    IHostApplicationLifetime lifetime)
 {
+    private readonly int _maxRecordBytes = (int)(limits.Value.MaximumReceiveMessageSize ?? int.MaxValue);
     private readonly SocketOptions _options = new()
     {
         MaxFrameBytes = settings.MaxFrameBytes,
@@ -37,7 +45,7 @@ internal sealed class HubWebSocketEndpoint(HubConnectionHandler<ChatHub> hub, Co
 
     private async Task Run(FrameTransport transport, ClaimsPrincipal user, RequestBaseUrl address)
     {
-        var connection = new HubSocketConnection(transport, user, _options);
+        var connection = new HubSocketConnection(transport, user, _options, _maxRecordBytes);
         connection.Features.Set(address);
 
         // Who hasn't shaken hands with SignalR is nobody's client yet; who has by then is sent away with the others.
