@@ -124,8 +124,12 @@ public sealed class EarlyUpgrade(params string[] paths)
     }
 
     private static byte[] Answer(UpgradeRequest request)
-        => Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {Handshake.AnswerTo(request.Feature.Headers)}\r\n\r\n");
+    {
+        var headers = request.Feature.Headers;
+        var subprotocol = Subprotocols.Choose(headers) is { } chosen ? $"Sec-WebSocket-Protocol: {chosen}\r\n" : "";
+        return Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {Handshake.AnswerTo(headers)}\r\n{subprotocol}\r\n");
+    }
 
     private sealed record Application(RequestDelegate Middleware, IServiceScopeFactory Scopes, HashSet<int> SecuredPorts)
     {

@@ -100,7 +100,6 @@ internal sealed class UpgradeRequest : IHttpRequestLineHandler, IHttpHeadersHand
             && headers.ContentLength is null
             && headers.TransferEncoding.Count == 0
             && headers.Host is [{ Length: > 0 } host]
-            && Encoding.ASCII.GetBytes(host).AsSpan().IndexOfAnyExcept(PlainHost) < 0
-            && headers.Connection.ToString().Contains("upgrade", StringComparison.OrdinalIgnoreCase);
+            && Encoding.ASCII.GetBytes(host).AsSpan().IndexOfAnyExcept(PlainHost) < 0;
     }
 }

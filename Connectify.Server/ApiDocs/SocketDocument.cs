@@ -22,7 +22,8 @@ internal static class SocketDocument
         | 1001 | the server shuts down | yes |
         | 1000 | answer to the client's own close | |
         | 1008 | flooding for 10 s, or more connections than one user may have | later |
-        | 1009, 1003 | a frame over 64 KiB; a binary frame | |
+        | 1009, 1003 | a message over 64 KiB; a binary frame | |
+        | 1002, 1007 | a violation of RFC 6455; text that is not UTF-8 | |
         | 1011 | something went wrong here: the database is away, or more was missed at once than can be told | yes |
         | 1013, or a plain cut | the client read too slowly | yes, with since |
 
@@ -70,7 +71,8 @@ internal static class SocketDocument
             ["protocol"] = "ws",
             ["description"] = "The server that answered; wss where it is behind TLS.",
             ["variables"] = new JsonObject { ["host"] = new JsonObject { ["default"] = "localhost:5080" } },
-            ["security"] = new JsonArray(Reference("securitySchemes", "token"), Reference("securitySchemes", "bearer")),
+            ["security"] = new JsonArray(
+                Reference("securitySchemes", "token"), Reference("securitySchemes", "bearer"), Reference("securitySchemes", "subprotocol")),
         },
     };
 
@@ -78,6 +80,13 @@ internal static class SocketDocument
     {
         ["token"] = new JsonObject { ["type"] = "httpApiKey", ["in"] = "query", ["name"] = "token", ["description"] = "The token of a login, in the URL." },
         ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT", ["description"] = "Or in the header Authorization." },
+        ["subprotocol"] = new JsonObject
+        {
+            ["type"] = "httpApiKey",
+            ["in"] = "header",
+            ["name"] = "Sec-WebSocket-Protocol",
+            ["description"] = "Or as a subprotocol: bearer, then the token.",
+        },
     };
 
     private static JsonObject Channel(string title, string path, Sockets socket, DescribedFrame[] incoming, DescribedFrame[] outgoing)

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Connectify.Protocol;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
@@ -6,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Connectify.Server.Authentication;
 
 /// <summary>
-/// The authentication scheme "Bearer": an access token in the header, or, for sockets from browsers, in the query.
+/// The authentication scheme "Bearer": an access token in the header, or, for sockets of browsers, in the query or as a subprotocol.
 /// JwtBearer does the HTTP part and asks <see cref="AccessTokens"/>, as plain sockets do without it.
 /// </summary>
 internal static class BearerScheme
@@ -37,7 +38,8 @@ internal static class BearerScheme
         var parameter = request.Path.StartsWithSegments("/ws") ? "token"
             : request.Path.StartsWithSegments("/hubs") ? "access_token"
             : null;
-        return parameter is not null && request.Query[parameter].ToString() is { Length: > 0 } token ? token : null;
+        if (parameter is null) return null;
+        return request.Query[parameter].ToString() is { Length: > 0 } token ? token : Subprotocols.TokenIn(request.Headers);
     }
 
     private static void Configure(JwtBearerOptions options, AccessTokens tokens)

@@ -27,6 +27,9 @@ public sealed class PlainSocket : Listener
     /// <summary>What was negotiated, for tests of the handshake.</summary>
     public WebSocketState State => _socket.State;
 
+    /// <summary>What the server chose of the subprotocols that were offered.</summary>
+    public string? Subprotocol => _socket.SubProtocol;
+
     /// <summary>Opens a socket that is welcome: returns when <c>hello</c> is there.</summary>
     public static async Task<PlainSocket> Open(Uri url)
     {

@@ -23,6 +23,9 @@ public sealed class RecordSocket : IAsyncDisposable
     /// <summary>What the server closed with; null while it hasn't.</summary>
     public WebSocketCloseStatus? ClosedWith => _socket.CloseStatus;
 
+    /// <summary>What the server chose of the subprotocols that were offered.</summary>
+    public string? Subprotocol => _socket.SubProtocol;
+
     public static async Task<RecordSocket> Open(Uri url, Action<ClientWebSocketOptions>? configure = null, HttpMessageInvoker? http = null)
     {
         var socket = new RecordSocket();

@@ -33,7 +33,11 @@ internal sealed class HubWebSocketEndpoint(
     public void TakeOver(EndpointBuilder endpoint)
     {
         if (endpoint.Metadata.OfType<NegotiateMetadata>().Any() || endpoint.RequestDelegate is not { } others) return;
-        endpoint.RequestDelegate = context => Handshake.IsAsked(context) ? Serve(context) : others(context);
+
+        // ASP.NET Core accepts some handshakes that RFC 6455 forbids, so none of them reaches it.
+        endpoint.RequestDelegate = context => Handshake.IsAsked(context) ? Serve(context)
+            : Handshake.IsMeant(context) ? UpgradeRequired.Write(context.Response)
+            : others(context);
     }
 
     // Nothing of the request is kept: the socket outlives it.

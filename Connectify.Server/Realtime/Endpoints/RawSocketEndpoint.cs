@@ -22,7 +22,6 @@ internal sealed class RawSocketEndpoint(
     InboundFrameFilter filter,
     SocketsSettings settings)
 {
-    private static readonly Rejection UpgradeRequired = new(StatusCodes.Status426UpgradeRequired, "upgrade_required", "This is a WebSocket URL");
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly RawConnectionOptions _nested = Options(isFlat: false, filter, settings);
@@ -33,6 +32,12 @@ internal sealed class RawSocketEndpoint(
     /// <param name="id">What stands in the chat's place; anything may.</param>
     public async Task Serve(HttpContext context, ChatKind? kind, string? id)
     {
+        if (!Handshake.IsAsked(context))
+        {
+            await UpgradeRequired.Write(context.Response);
+            return;
+        }
+
         var token = BearerScheme.TokenIn(context.Request);
         Caller? caller;
         try
@@ -46,7 +51,7 @@ internal sealed class RawSocketEndpoint(
         }
 
         var attempt = new ConnectAttempt(context);
-        if (WhyNotUpgrade(context, caller, attempt) is { } rejection)
+        if (WhyNotUpgrade(caller, attempt) is { } rejection)
         {
             if (token is not null && rejection.Status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = BearerScheme.InvalidToken;
             await Rejected.Write(context.Response, rejection);
@@ -72,11 +77,8 @@ internal sealed class RawSocketEndpoint(
     private static long? Id(string? text)
         => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
-    private Rejection? WhyNotUpgrade(HttpContext context, Caller? caller, ConnectAttempt attempt)
-    {
-        if (caller is not null && limits.Request(caller.Username) is { } rejection) return rejection;
-        return Handshake.IsAsked(context) ? throttle.WhyNot(attempt) : UpgradeRequired;
-    }
+    private Rejection? WhyNotUpgrade(Caller? caller, ConnectAttempt attempt)
+        => caller is not null && limits.Request(caller.Username) is { } rejection ? rejection : throttle.WhyNot(attempt);
 
     private Task Run(FrameTransport transport, Caller caller, SocketBinding socket, RequestBaseUrl address)
     {
