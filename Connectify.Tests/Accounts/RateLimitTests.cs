@@ -1,9 +1,9 @@
 using Connectify.Migrations;
 using Connectify.Server.Hosting;
 using Connectify.Server.Http;
-using Connectify.Tests.Realtime;
 using Connectify.Tests.Support;
 using FluentAssertions;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Connectify.Tests.Accounts;
@@ -58,18 +58,18 @@ public sealed class RateLimitTests
     [Fact]
     public void Whoever_waits_as_long_as_told_may_ask_again()
     {
-        var clock = new StoppedClock();
+        var clock = new FakeTimeProvider();
         using var limits = new RateLimits(new RateLimitsSettings { Enabled = true, RequestsPerMinute = 2 }, clock);
         int Taken(int tries) => Enumerable.Range(0, tries).Count(_ => limits.Request("ada") is null);
         Taken(5).Should().Be(2);
-        clock.Pass(TimeSpan.FromSeconds(40));
+        clock.Advance(TimeSpan.FromSeconds(40));
 
         var rejection = limits.Request("ada");
 
         rejection!.RetryAfter.Should().Be(TimeSpan.FromSeconds(20), "the window began with the first");
-        clock.Pass(rejection.RetryAfter!.Value - TimeSpan.FromTicks(1));
+        clock.Advance(rejection.RetryAfter!.Value - TimeSpan.FromTicks(1));
         Taken(1).Should().Be(0);
-        clock.Pass(TimeSpan.FromTicks(1));
+        clock.Advance(TimeSpan.FromTicks(1));
         Taken(5).Should().Be(2);
     }
 

@@ -3,22 +3,23 @@ using Connectify.Server.Realtime.Connections;
 using FluentAssertions;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Connectify.Tests.Realtime;
 
 public class FrameLimitTests
 {
-    private readonly StoppedClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Fact]
     public void After_the_burst_so_many_a_second()
     {
         var limit = Limit(burst: 40, perSecond: 20);
         Taken(limit, 100).Should().Be(40);
-        _clock.Pass(TimeSpan.FromSeconds(0.5));
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
         Taken(limit, 100).Should().Be(10);
-        _clock.Pass(TimeSpan.FromHours(1));
+        _clock.Advance(TimeSpan.FromHours(1));
         Taken(limit, 100).Should().Be(40, "what is unused beyond a burst is gone");
     }
 
@@ -29,7 +30,7 @@ public class FrameLimitTests
         Taken(limit, 1).Should().Be(1);
         limit.TryAcquire(out var retryAfter, out _).Should().BeFalse();
         retryAfter.Should().Be(TimeSpan.FromMilliseconds(50));
-        _clock.Pass(retryAfter);
+        _clock.Advance(retryAfter);
         limit.TryAcquire(out retryAfter, out _).Should().BeTrue();
         retryAfter.Should().Be(TimeSpan.Zero);
     }
@@ -42,7 +43,7 @@ public class FrameLimitTests
         for (var i = 0; i <= 110; i++)
         {
             if (!limit.TryAcquire(out _, out var isFlooding)) flooded.Add(isFlooding);
-            _clock.Pass(TimeSpan.FromMilliseconds(100));
+            _clock.Advance(TimeSpan.FromMilliseconds(100));
         }
 
         flooded[..90].Should().AllBeEquivalentTo(false);
@@ -58,7 +59,7 @@ public class FrameLimitTests
             Taken(limit, 50);
             limit.TryAcquire(out _, out var isFlooding).Should().BeFalse();
             isFlooding.Should().BeFalse();
-            _clock.Pass(TimeSpan.FromSeconds(1.1));
+            _clock.Advance(TimeSpan.FromSeconds(1.1));
         }
     }
 
@@ -74,7 +75,7 @@ public class FrameLimitTests
             var (taken, passed) = (Taken(limit, 100), 0);
             foreach (var pause in pauses)
             {
-                _clock.Pass(TimeSpan.FromMilliseconds(pause));
+                _clock.Advance(TimeSpan.FromMilliseconds(pause));
                 passed += pause;
                 taken += Taken(limit, 100);
                 ((double)taken).Should().BeLessThanOrEqualTo(burst + (passed / 1000.0 * rate) + 0.001);

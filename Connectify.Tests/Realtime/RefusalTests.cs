@@ -4,6 +4,7 @@ using Connectify.Server.Realtime.Connections;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Connectify.Tests.Realtime;
@@ -57,20 +58,20 @@ public abstract class RefusalTests(ServerFixture on) : ServerTests(on)
     [Fact]
     public void A_minute_later_the_door_is_open_again()
     {
-        var clock = new StoppedClock();
+        var clock = new FakeTimeProvider();
         var throttle = new HandshakeThrottle(clock);
         var attempt = Knock("/ws/messaging/conversations/5/", "bad");
         for (var i = 0; i < 3; i++)
         {
             throttle.WhyNot(attempt).Should().BeNull();
             throttle.RecordFailure(attempt, CloseCodes.Unauthorized);
-            clock.Pass(TimeSpan.FromSeconds(10));
+            clock.Advance(TimeSpan.FromSeconds(10));
         }
 
         throttle.WhyNot(attempt)!.RetryAfter.Should().Be(TimeSpan.FromSeconds(30));
         throttle.WhyNot(Knock("/ws/messaging/conversations/6/", "bad")).Should().BeNull();
         throttle.WhyNot(Knock("/ws/messaging/conversations/5/", "other")).Should().BeNull();
-        clock.Pass(TimeSpan.FromSeconds(31));
+        clock.Advance(TimeSpan.FromSeconds(31));
         throttle.WhyNot(attempt).Should().BeNull();
         throttle.RecordFailure(attempt, CloseCodes.Unauthorized);
         throttle.WhyNot(attempt).Should().BeNull("it counts anew");

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -22,8 +22,7 @@ public sealed class HubClient : Listener
         : base(new Inbox())
     {
         var builder = new HubConnectionBuilder();
-        builder.Services.AddSingleton<IConnectionFactory, WebSocketTransport>();
-        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(url));
+        builder.WithUrl(url, options => (options.SkipNegotiation, options.Transports) = (true, HttpTransportType.WebSockets));
         builder.Services.AddSingleton<IHubProtocol>(new HearingProtocol(Inbox));
         _connection = builder.Build();
         foreach (var name in FrameNames.All) _connection.On<JsonElement>(name, _ => { });
