@@ -156,3 +156,25 @@ internal sealed class CorsSettings : IValidatableObject
         => Uri.TryCreate(origin, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https")
             && string.Equals(url.GetLeftPart(UriPartial.Authority), origin, StringComparison.OrdinalIgnoreCase);
 }
+
+/// <summary>Section <c>Redis</c>: what <c>ConnectionStrings:Redis</c> has no option for.</summary>
+internal sealed class RedisSettings : IValidatableObject
+{
+    public const string PrefixForm = "the right form is up to 64 of the characters A-Z a-z 0-9 . _ : -";
+    private const int MaxPrefixLength = 64;
+
+    /// <summary>Put before the names of all channels: two installations in one Redis need two.</summary>
+    public string ChannelPrefix { get; set; } = "";
+
+    /// <summary>A file with the certificate of the CA that has signed Redis' own, where the system doesn't trust it.</summary>
+    public string CaCertificateFile { get; set; } = "";
+
+    // It becomes part of a pattern, in which * ? [ and \ have a meaning.
+    public static bool IsPrefix(string? prefix)
+        => prefix is null || (prefix.Length <= MaxPrefixLength && prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-'));
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!IsPrefix(ChannelPrefix)) yield return new ValidationResult($"It is not a prefix of channel names: {PrefixForm}.", [nameof(ChannelPrefix)]);
+    }
+}

@@ -22,6 +22,7 @@ internal static class SettingsSetup
         Bind<SocketsSettings>("Sockets");
         Bind<RateLimitsSettings>("RateLimits");
         Bind<CorsSettings>("Cors");
+        Bind<RedisSettings>("Redis");
 
         var environment = builder.Environment;
         builder.Services.PostConfigure<AccountsSettings>(accounts => accounts.AutoActivate ??= environment.IsDevelopment());

@@ -6,19 +6,26 @@ using System.Text;
 namespace Connectify.Tests.Support;
 
 /// <summary>A real <c>redis-server</c> of the test's own, on a free loopback port, that keeps nothing.</summary>
-public sealed class RedisServer : IAsyncDisposable
+/// <param name="options">More of its configuration: pairs of <c>--name</c> and value.</param>
+public sealed class RedisServer(params string[] options) : IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly int _port = FreePort.Take();
     private SupervisedProcess? _process;
+    private string? _sentinelFile;
+
+    public int Port => _port;
+
+    /// <summary>Such as <c>127.0.0.1:12345</c>.</summary>
+    public string Address => $"127.0.0.1:{_port}";
 
     /// <summary>The setting that has a node use it.</summary>
-    public string Setting => $"--ConnectionStrings:Redis=127.0.0.1:{_port}";
+    public string Setting => $"--ConnectionStrings:Redis={Address}";
 
-    public static async Task<RedisServer> Start()
+    public static async Task<RedisServer> Start(params string[] options)
     {
-        var redis = new RedisServer();
+        var redis = new RedisServer(options);
         await redis.Run();
         return redis;
     }
@@ -26,11 +33,16 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>One that is not there yet.</summary>
     public static RedisServer NotYet() => new();
 
+    /// <summary>A sentinel, not started.</summary>
+    /// <param name="file">Its configuration, which it rewrites.</param>
+    public static RedisServer Sentinel(string file) => new() { _sentinelFile = file };
+
     /// <summary>Starts it, again if need be, on the same port; returns when it answers.</summary>
     public async Task Run()
     {
-        _process = await SupervisedProcess.Start(
-            "/dev/null", "redis-server", "--port", $"{_port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", "/tmp");
+        string[] arguments = _sentinelFile is null ? ["--save", "", "--appendonly", "no", .. options] : [];
+        string[] program = _sentinelFile is null ? ["redis-server"] : ["redis-server", _sentinelFile, "--sentinel"];
+        _process = await SupervisedProcess.Start("/dev/null", [.. program, "--port", $"{_port}", "--bind", "127.0.0.1", "--dir", "/tmp", .. arguments]);
         using var patience = new CancellationTokenSource(Timeout);
         while (!await Answers()) await Task.Delay(20, patience.Token);
     }
@@ -63,13 +75,24 @@ public sealed class RedisServer : IAsyncDisposable
         return await reader.ReadLineAsync(patience.Token);
     }
 
+    /// <summary>Makes it a replica; returns when it hears its master.</summary>
+    public async Task Replicate(RedisServer master)
+    {
+        await Do("REPLICAOF", "127.0.0.1", $"{master.Port}");
+        using var patience = new CancellationTokenSource(Timeout);
+
+        // WAIT answers with the number of replicas that have heard everything.
+        while (await master.Do("WAIT", "1", "100") != ":1") await Task.Delay(20, patience.Token);
+    }
+
     public async ValueTask DisposeAsync() => await Kill();
 
     private async Task<bool> Answers()
     {
         try
         {
-            return await Do("PING") == "+PONG";
+            // One that asks for a password has started too.
+            return await Do("PING") is { } answer && (answer == "+PONG" || answer.StartsWith("-NOAUTH", StringComparison.Ordinal));
         }
         catch (Exception e) when (e is SocketException or IOException)
         {

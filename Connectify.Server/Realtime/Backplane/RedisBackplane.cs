@@ -26,10 +26,11 @@ internal sealed class RedisBackplane : BackgroundLoop, IBackplane
         RedisConnection redis, RedisSubscriptions subscriptions, RedisMonitor monitor, PeerRegistry peers, RemoteTyping typing, ILogger<RedisBackplane> log)
     {
         (_redis, _subscriptions, _monitor, _peers, _typing, _log) = (redis, subscriptions, monitor, peers, typing, log);
-        redis.Received += Receive;
+        redis.Received += (_, message) => Receive(message);
         monitor.Changed += () => PossibleLoss?.Invoke();
         subscriptions.SubscribedLate += () => PossibleLoss?.Invoke();
         peers.PossibleLoss += () => PossibleLoss?.Invoke();
+        peers.PeerSilent += () => PossibleLoss?.Invoke();
         peers.Expired += EndTyping;
     }
 

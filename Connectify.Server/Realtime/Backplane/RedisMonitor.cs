@@ -4,19 +4,21 @@ using StackExchange.Redis;
 namespace Connectify.Server.Realtime.Backplane;
 
 /// <summary>
-/// Whether Redis is there: this node's own beats have to come back. That finds a Redis that is slow,
-/// frozen or half connected as surely as one that is gone.
+/// Redis health check: this node's own heartbeats have to come back within 1.3 s, and the other nodes that are heard have to
+/// acknowledge them. The first finds a Redis that is slow, frozen or half connected as surely as one that is gone, the second a
+/// demoted master, at which nobody else listens.
 /// </summary>
 internal sealed class RedisMonitor : BackgroundLoop
 {
-    // Together below two seconds: within that, whoever hears through a Redis that stands still hears by other ways.
+    // Together below two seconds: within that, clients hear by other ways what a Redis that stands still does not carry.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.3);
     private static readonly TimeSpan TimeToBegin = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan BetweenRefusalLines = TimeSpan.FromMinutes(1);
 
-    // In beats: until what ought to heal by itself is helped along.
-    private const int BeforeRenewing = 4;
-    private const int BeforeReopening = 20;
+    // In heartbeats.
+    private const int BetweenReopening = 4;
+    private const int BetweenRenewing = 4;
 
     private readonly RedisConnection _redis;
     private readonly RedisSubscriptions _subscriptions;
@@ -27,39 +29,43 @@ internal sealed class RedisMonitor : BackgroundLoop
     private Task _beating = Task.CompletedTask;
     private long _beats;
     private long _beatingSince;
-    private int _beatsAway;
+    private int _beatsDown;
     private long _awaited = 1;
+    private long _heard;
     private long _heardAt;
-    private bool _isSaid;
+    private long _refusedAt = long.MinValue / 2;
+    private bool _isLogged;
     private volatile bool _isDown = true;
 
     public RedisMonitor(RedisConnection redis, RedisSubscriptions subscriptions, PeerRegistry peers, ILogger<RedisMonitor> log)
     {
         (_redis, _subscriptions, _peers, _log) = (redis, subscriptions, peers, log);
         redis.Failed += MarkDown;
+        redis.Refused += LogRefusal;
+        peers.Unheard += MarkUnheard;
     }
 
     /// <summary>Raised when Redis is lost, and when it is back.</summary>
     public event Action? Changed;
 
-    /// <summary>From the start on, until the first beat comes back.</summary>
+    /// <summary>From the start on, until the first heartbeat comes back.</summary>
     public bool IsDown => _isDown;
 
-    /// <summary>Takes a beat of this node that came back.</summary>
+    /// <summary>Takes a heartbeat of this node that came back.</summary>
     public void Receive(Heartbeat own)
     {
         lock (_gate)
         {
-            _heardAt = Environment.TickCount64;
+            (_heard, _heardAt) = (own.Number, Environment.TickCount64);
 
-            // One that was sent before the loss proves nothing.
-            if (!_isDown || own.Number < _awaited) return;
+            // One that was sent before the loss proves nothing, nor does one that only this node hears.
+            if (!_isDown || own.Number < _awaited || _peers.IsUnheard) return;
             _isDown = false;
         }
 
         _peers.RenewAllLeases();
-        if (_isSaid) _log.LogInformation("Redis is back");
-        _isSaid = false;
+        if (_isLogged) _log.LogInformation("Redis is back: events of other nodes are heard again");
+        _isLogged = false;
         _ = MarkUp();
     }
 
@@ -72,43 +78,47 @@ internal sealed class RedisMonitor : BackgroundLoop
         await _subscriptions.Add(RedisChannels.Users);
         do
         {
-            await Heartbeat();
+            await Beat();
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }
 
-    private async Task Heartbeat()
+    private async Task Beat()
     {
-        _beatsAway = _isDown ? _beatsAway + 1 : 0;
+        _beatsDown = _isDown ? _beatsDown + 1 : 0;
         if (_isDown) await Reconnect();
         else _peers.Expire();
+
+        // Not awaited while down: a subscription that Redis doesn't answer must not hold up the heartbeats.
+        if (_beats % BetweenRenewing == 0) _ = _subscriptions.Renew();
 
         // One at a time: while Redis takes none, they would only pile up.
         var now = Environment.TickCount64;
         if (_beating.IsCompleted || now - _beatingSince > Timeout.TotalMilliseconds)
         {
-            (_beating, _beatingSince) = (_peers.PublishHeartbeat(++_beats), now);
+            (_beating, _beatingSince) = (_peers.PublishHeartbeat(++_beats, Volatile.Read(ref _heard)), now);
         }
 
         if (!_isDown && now - Volatile.Read(ref _heardAt) > Timeout.TotalMilliseconds) MarkDown();
         if (_isDown && now - _started > TimeToBegin.TotalMilliseconds) LogDown();
     }
 
-    // The library reconnects by itself, but may forget what it was subscribed to, and once in a while itself.
+    // The library reconnects and subscribes again by itself, to the server that it knows. It is opened anew where that is the
+    // wrong one, and where no sentinel could name one yet.
     private async Task Reconnect()
     {
+        if (_redis.Current is not null && !(_peers.IsUnheard && _beatsDown % BetweenReopening == 1)) return;
         try
         {
-            if (!_redis.IsOpen || _beatsAway % BeforeReopening == 0) await _redis.Open();
-            else if (_beatsAway % BeforeRenewing != 0) return;
+            await _redis.Open();
         }
         catch (Exception e) when (e is RedisException or IOException or SocketException or TimeoutException)
         {
             return;
         }
 
-        // The beat that follows finds its way back only over what is subscribed to.
-        await Task.WhenAny(_subscriptions.Renew(RedisChannels.Nodes), Task.Delay(Interval));
+        // The heartbeat that follows finds its way back only over what is subscribed to.
+        await Task.WhenAny(_subscriptions.Renew(all: true), Task.Delay(Interval));
     }
 
     private void MarkDown()
@@ -123,6 +133,13 @@ internal sealed class RedisMonitor : BackgroundLoop
         Changed?.Invoke();
     }
 
+    private void MarkUnheard()
+    {
+        if (!_isLogged) _log.LogWarning("Redis: another node doesn't hear this one, which may publish at a demoted master: connecting anew, and polling the database until it is heard");
+        _isLogged = true;
+        MarkDown();
+    }
+
     private async Task MarkUp()
     {
         await _subscriptions.Renew();
@@ -131,8 +148,19 @@ internal sealed class RedisMonitor : BackgroundLoop
 
     private void LogDown()
     {
-        if (_isSaid) return;
-        _isSaid = true;
+        if (_isLogged) return;
+        _isLogged = true;
         _log.LogWarning("Redis can't be reached: what happens on other nodes is looked for in the database until it is back");
+    }
+
+    private void LogRefusal(string reason)
+    {
+        lock (_gate)
+        {
+            if (Environment.TickCount64 - _refusedAt < BetweenRefusalLines.TotalMilliseconds) return;
+            _refusedAt = Environment.TickCount64;
+        }
+
+        _log.LogWarning("Redis refuses this node's user: {Reason}. Events that it doesn't carry are read from the database, later. Further refusals are not logged for a minute", reason);
     }
 }
