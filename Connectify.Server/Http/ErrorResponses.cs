@@ -48,9 +48,9 @@ internal static class ErrorResponses
         if (exception.IsDatabaseUnavailable())
         {
             // The loss itself has a line of its own, once it is noticed. Without the exception's text: it may name hosts and users.
-            var isKnown = context.RequestServices.GetRequiredService<Database>().Availability.IsDown;
+            var isKnown = context.RequestServices.GetRequiredService<Database>().Availability.Problem is not null;
             var level = isKnown ? LogLevel.Debug : LogLevel.Warning;
-            log.Log(level, "{Method} {Path} met no database: {Kind}", context.Request.Method, context.Request.Path, exception.GetType().Name);
+            log.Log(level, "{Method} {Path} met no database: {Reason}", context.Request.Method, context.Request.Path, exception.Reason());
             return Rejected.Write(context.Response, Rejection.DatabaseUnavailable);
         }
 

@@ -12,6 +12,9 @@ internal static class StartupErrors
     {
         OptionsValidationException e => $"The configuration is invalid: {string.Join(" ", e.Failures)}",
         StartupException or SchemaTooNewException or TimeoutException => exception.Message,
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } e
+            => $"ConnectionStrings:Postgres: {e.MessageText}: check the option Database, or create it with CREATE DATABASE … ENCODING 'UTF8'",
+        PostgresException e when e.IsLoginRefused() => $"ConnectionStrings:Postgres: {e.MessageText}: check the options Username and Password",
         PostgresException e => $"PostgreSQL refused: {e.MessageText}",
         NpgsqlException e => $"PostgreSQL can't be reached: {e.Message}",
         // What the framework says of a content root that isn't there is its path, and nothing else.

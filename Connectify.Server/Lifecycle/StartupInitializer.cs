@@ -4,6 +4,7 @@ using Connectify.Server.Accounts;
 using Connectify.Server.Authentication;
 using Connectify.Server.Demo;
 using Connectify.Server.Hosting;
+using Npgsql;
 
 namespace Connectify.Server.Lifecycle;
 
@@ -16,6 +17,7 @@ internal sealed class StartupInitializer(
 
     private volatile bool _isDone;
     private bool _isPrepared;
+    private string? _waitsFor;
 
     /// <summary>Whether requests can be served.</summary>
     public bool IsDone => _isDone;
@@ -50,15 +52,18 @@ internal sealed class StartupInitializer(
     {
         try
         {
+            if (database.Postgres is { } postgres) await postgres.Check(cancellation);
             var applied = await Schema.Apply(database.Target, Report, cancellation);
             if (applied.Count > 0) log.LogInformation("The schema was brought up to date: {Migrations}", applied);
             if (demo is not null) await demo.DemandEmpty(cancellation);
             await bootstrap.Run(cancellation);
             return true;
         }
-        catch (Exception e) when (e.IsDatabaseUnavailable())
+        catch (Exception e) when (e.IsDatabaseUnavailable() && !(e is PostgresException refused && refused.IsLoginRefused()))
         {
-            log.LogWarning("Startup: the database is not available yet, the server is not ready: {Reason}", e.Message);
+            // Once for each reason: it is tried every second.
+            if (e.Message != _waitsFor) log.LogWarning("Startup: the database is not available yet, the server is not ready: {Reason}", e.Message);
+            _waitsFor = e.Message;
             return false;
         }
     }

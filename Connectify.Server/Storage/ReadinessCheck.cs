@@ -2,7 +2,7 @@ using Connectify.Migrations;
 
 namespace Connectify.Server.Storage;
 
-/// <summary>Answers whether the database can be reached and has this program's schema.</summary>
+/// <summary>Answers whether the database can be written and has this program's schema.</summary>
 internal sealed class ReadinessCheck(Database database)
 {
     private readonly long _latest = Schema.Latest.Version;
@@ -10,6 +10,7 @@ internal sealed class ReadinessCheck(Database database)
     /// <returns>null when all is well, else what is wrong, for the operator.</returns>
     public async Task<string?> FindProblem(CancellationToken cancellation)
     {
+        if (database.Availability.Problem is { } problem) return problem;
         try
         {
             const string Newest = """SELECT max("Version") FROM "VersionInfo" """;
@@ -18,7 +19,7 @@ internal sealed class ReadinessCheck(Database database)
         }
         catch (Exception e) when (e.IsDatabaseUnavailable())
         {
-            return "The database can't be reached.";
+            return e.Reason();
         }
     }
 }

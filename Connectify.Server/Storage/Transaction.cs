@@ -10,21 +10,30 @@ namespace Connectify.Server.Storage;
 /// </summary>
 internal sealed class Transaction(DatabaseEngine engine, DbConnection connection, DbTransaction transaction) : Sql(engine)
 {
-    public override async Task<List<T>> Query<T>(string sql, object? arguments, CancellationToken cancellation)
-        => (await connection.QueryAsync<T>(Command(sql, arguments, transaction, cancellation))).AsList();
+    /// <summary>Whether a statement has come back, so that what it returned may have been acted upon.</summary>
+    public bool HasRun { get; private set; }
 
-    public override Task<T?> FirstOrDefault<T>(string sql, object? arguments, CancellationToken cancellation)
+    public override async Task<List<T>> Query<T>(string sql, object? arguments, CancellationToken cancellation)
+        => Ran(await connection.QueryAsync<T>(Command(sql, arguments, transaction, cancellation))).AsList();
+
+    public override async Task<T?> FirstOrDefault<T>(string sql, object? arguments, CancellationToken cancellation)
         where T : default
-        => connection.QueryFirstOrDefaultAsync<T>(Command(sql, arguments, transaction, cancellation));
+        => Ran(await connection.QueryFirstOrDefaultAsync<T>(Command(sql, arguments, transaction, cancellation)));
 
     public override async Task<T> QueryMultiple<T>(
         string sql, object? arguments, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken cancellation)
     {
-        using var grid = await connection.QueryMultipleAsync(Command(sql, arguments, transaction, cancellation));
+        using var grid = Ran(await connection.QueryMultipleAsync(Command(sql, arguments, transaction, cancellation)));
         return await read(grid);
     }
 
     /// <returns>The number of rows written.</returns>
-    public Task<int> Execute(string sql, object? arguments, CancellationToken cancellation)
-        => connection.ExecuteAsync(Command(sql, arguments, transaction, cancellation));
+    public async Task<int> Execute(string sql, object? arguments, CancellationToken cancellation)
+        => Ran(await connection.ExecuteAsync(Command(sql, arguments, transaction, cancellation)));
+
+    private T Ran<T>(T result)
+    {
+        HasRun = true;
+        return result;
+    }
 }

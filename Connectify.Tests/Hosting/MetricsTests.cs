@@ -2,6 +2,7 @@ using System.Text.Json;
 using Connectify.Migrations;
 using Connectify.Tests.Support;
 using FluentAssertions;
+using Npgsql;
 using Xunit;
 
 namespace Connectify.Tests.Hosting;
@@ -81,11 +82,13 @@ public sealed class MetricsTests
         using var ann = await User.Register(server, "ann", 1);
         var busy = new TaskCompletionSource();
 
-        var held = server.Database.OnPostgres(async _ =>
-        {
-            await busy.Task;
-            return true;
-        });
+        var held = server.Database.OnPostgres(
+            connection => new NpgsqlCommand("SELECT 1", connection).ExecuteReaderAsync(),
+            async _ =>
+            {
+                await busy.Task;
+                return true;
+            });
         await ann.Get("/api/messaging/conversations/").Fails(503, "The database is away, please try again");
         busy.SetResult();
         await held;

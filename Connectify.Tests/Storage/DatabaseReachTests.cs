@@ -38,6 +38,26 @@ public sealed class DatabaseReachTests
     }
 
     [Fact]
+    public void What_changes_is_told_once_with_the_reason()
+    {
+        using var availability = new DatabaseAvailability();
+        var told = new List<string?>();
+        availability.Changed += told.Add;
+
+        availability.MarkUp();
+        availability.MarkUnwritable("full");
+        availability.MarkUnwritable("still full");
+        availability.MarkDown("gone");
+        availability.MarkDown("still gone");
+        availability.MarkUp();
+        availability.MarkUp();
+
+        told.Should().Equal("full", "gone", null);
+        availability.Problem.Should().BeNull();
+        availability.Unwritable.IsCancellationRequested.Should().BeFalse();
+    }
+
+    [Fact]
     public async Task What_work_throws_is_thrown()
     {
         using var availability = new DatabaseAvailability();

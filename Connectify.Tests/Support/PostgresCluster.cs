@@ -27,10 +27,11 @@ public sealed class PostgresCluster : IAsyncDisposable
     public static Task<PostgresCluster> Own(params string[] options) => Start(options);
 
     /// <returns>The connection string of a database that nobody else has.</returns>
-    public async Task<string> CreateDatabase()
+    /// <param name="options">Of <c>CREATE DATABASE</c>.</param>
+    public async Task<string> CreateDatabase(string options = "")
     {
         var name = $"test_{Interlocked.Increment(ref _databases)}";
-        await Execute($"CREATE DATABASE {name}");
+        await Execute($"CREATE DATABASE {name} {options}");
         return ConnectionString(name);
     }
 

@@ -26,7 +26,10 @@ internal sealed class BatchStore(Database database, StoreMessage storeMessage, P
 
     private async Task<List<(PendingSend Send, Outcome<SentMessage> Outcome)>> OnPostgres(IReadOnlyList<PendingSend> sends)
     {
-        var rows = await database.OnPostgres(connection => PostgresMessageWriter.Store(connection, WithoutDuplicates(sends), settings.DualSendWindow));
+        var taken = WithoutDuplicates(sends);
+        var rows = await database.OnPostgres(
+            connection => PostgresMessageWriter.Store(connection, taken, settings.DualSendWindow),
+            reader => PostgresMessageWriter.Read(reader, taken));
         return rows.ConvertAll(stored => (stored.Send, (Outcome<SentMessage>)Sent(stored.Send, stored.Row)));
     }
 

@@ -10,17 +10,19 @@ internal static class PostgresMessageWriter
     /// <param name="connection">Not in a transaction.</param>
     /// <param name="sends">In the order in which they are to be stored; no two of them may be the same message.</param>
     /// <param name="dualSendWindow">How much older a message may be of which a send is the second copy.</param>
-    /// <returns>Those that were beyond doubt and are stored, in their order.</returns>
-    public static async Task<List<(PendingSend Send, StoredRow Row)>> Store(NpgsqlConnection connection, List<PendingSend> sends, TimeSpan dualSendWindow)
+    public static async Task<NpgsqlDataReader> Store(NpgsqlConnection connection, List<PendingSend> sends, TimeSpan dualSendWindow)
     {
-        var now = Timestamp.Now;
         await using var batch = new NpgsqlBatch(connection);
         var (hold, insert) = sends is [var lone] ? One(lone) : Many(sends);
-        insert.Parameters.Add(new NpgsqlParameter<long> { TypedValue = now.Milliseconds });
-        insert.Parameters.Add(new NpgsqlParameter<long> { TypedValue = (now - dualSendWindow).Milliseconds });
+        insert.Parameters.Add(new NpgsqlParameter<long> { TypedValue = (long)dualSendWindow.TotalMilliseconds });
         batch.BatchCommands.Add(hold);
         batch.BatchCommands.Add(insert);
-        await using var reader = await batch.ExecuteReaderAsync(CommandBehavior.Default);
+        return await batch.ExecuteReaderAsync(CommandBehavior.Default);
+    }
+
+    /// <returns>Those of <paramref name="sends"/> that were beyond doubt and are stored, in their order.</returns>
+    public static async Task<List<(PendingSend Send, StoredRow Row)>> Read(NpgsqlDataReader reader, List<PendingSend> sends)
+    {
         await reader.NextResultAsync();
         var rows = new List<(PendingSend, StoredRow)>(sends.Count);
         while (await reader.ReadAsync()) rows.Add((sends[(int)reader.GetInt64(0) - 1], Read(reader)));

@@ -21,13 +21,14 @@ internal sealed class Drain(ConnectionStore connections, IHostApplicationLifetim
     /// <summary>Whether this node is about to go.</summary>
     public bool IsDraining => _hasBegun || lifetime.ApplicationStopping.IsCancellationRequested;
 
-    /// <summary>Sends everybody away; takes 5 seconds, or until it is cancelled.</summary>
+    /// <summary>Sends everybody away: 5 seconds, or until it is cancelled; at once where no client is connected.</summary>
     public async Task Run(CancellationToken immediately)
     {
         _hasBegun = true;
 
         // Whoever isn't among them looks at IsUnderWay after it has become one of the clients: see Arrivals.
         var leaving = connections.All.ToArray();
+        if (leaving.Length == 0) return;
         Random.Shared.Shuffle(leaving);
         await Task.Delay(Notice, immediately);
         var rounds = (int)(Spread / Tick);

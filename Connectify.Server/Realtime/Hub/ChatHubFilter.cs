@@ -55,7 +55,7 @@ internal sealed class ChatHubFilter(ConnectionStore connections, ILogger<ChatHub
         {
             // A database that is known to be away has its own line.
             var level = exception is DatabaseUnavailableException { AlreadyLogged: true } ? LogLevel.Debug : LogLevel.Warning;
-            log.Log(level, "{Method} met no database: {Kind}", method, exception.GetType().Name);
+            log.Log(level, "{Method} met no database: {Reason}", method, exception.Reason());
             return Rejection.DatabaseUnavailable;
         }
 
