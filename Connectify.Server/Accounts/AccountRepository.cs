@@ -56,13 +56,13 @@ internal static class AccountRepository
 
     /// <returns>Whether he was no member before.</returns>
     public static async Task<bool> Join(
-        Transaction transaction, long organizationId, long userId, string role, Timestamp now, CancellationToken cancellation)
+        Transaction transaction, long organizationId, long userId, string role, CancellationToken cancellation)
         => await transaction.Execute(
-            """
+            $"""
             INSERT INTO organization_members (organization_id, user_id, role, joined_at)
-            VALUES (@organizationId, @userId, @role, @now)
+            VALUES (@organizationId, @userId, @role, {Dialect.Now})
             ON CONFLICT DO NOTHING
             """,
-            new { organizationId, userId, role, now },
+            new { organizationId, userId, role },
             cancellation) > 0;
 }

@@ -40,7 +40,7 @@ internal sealed class Bootstrap(
         var (hash, now) = (await passwords.Hash(draft.Password, cancellation), Timestamp.Now);
         var inserted = await AccountRepository.Insert(transaction, draft, hash, Statuses.Active, isSuperuser: true, now, cancellation);
         if (inserted.IsRejected(out var taken, out var id)) throw Refused(taken);
-        await AccountRepository.Join(transaction, FirstOrganization, id, Roles.Admin, now, cancellation);
+        await AccountRepository.Join(transaction, FirstOrganization, id, Roles.Admin, cancellation);
         return true;
     }
 

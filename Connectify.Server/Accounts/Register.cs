@@ -26,7 +26,7 @@ internal sealed class Register(
                 var now = Timestamp.Now;
                 var inserted = await AccountRepository.Insert(transaction, draft, hash, status, isSuperuser: false, now, cancellation);
                 if (inserted.IsRejected(out var rejection, out var id)) return rejection;
-                await AccountRepository.Join(transaction, organizationId, id, Roles.User, now, cancellation);
+                await AccountRepository.Join(transaction, organizationId, id, Roles.User, cancellation);
                 var session = await sessions.Open(transaction, id, now, cancellation);
                 var account = await SignedIn.Read(transaction, id, cancellation);
                 return account with { Token = tokens.Issue(id, account.Username, session.Id), RefreshToken = session.RefreshToken };

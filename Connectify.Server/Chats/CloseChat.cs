@@ -7,8 +7,8 @@ internal static class CloseChat
     public static async Task<long[]> Run(Transaction transaction, long chatId, CancellationToken cancellation)
     {
         await transaction.Execute(
-            "UPDATE chats SET is_active = false, access_version = access_version + 1, updated_at = @now WHERE id = @chatId",
-            new { chatId, now = Timestamp.Now },
+            $"UPDATE chats SET is_active = false, access_version = access_version + 1, updated_at = greatest(updated_at, {Dialect.Now}) WHERE id = @chatId",
+            new { chatId },
             cancellation);
         return [.. await ChatMembers.Ids(transaction, chatId, cancellation)];
     }

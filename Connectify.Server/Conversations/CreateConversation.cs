@@ -30,7 +30,7 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
         if (WhyNot(me, draft, belonging) is { } rejection) return rejection;
         if (await WhyNotAcrossBlock(transaction, me, draft, cancellation) is { } blocked) return blocked;
 
-        var now = Timestamp.Now;
+        var now = await transaction.Now(cancellation);
         if (await Insert(transaction, me, draft, now, cancellation) is not { } id)
         {
             return await WhyNotTwice(transaction, me, draft, cancellation);

@@ -42,9 +42,9 @@ internal sealed class AddMembers(Database database, GroupChatQueries groups, Mes
 
     private static async Task Add(Transaction transaction, long id, long[] newcomers, CancellationToken cancellation)
     {
-        var now = Timestamp.Now;
+        var now = await transaction.Now(cancellation);
         await ChatMembers.Add(transaction, id, newcomers, ChatRoles.Member, now, cancellation);
-        await transaction.Execute("UPDATE chats SET updated_at = @now WHERE id = @id", new { id, now }, cancellation);
+        await transaction.Execute("UPDATE chats SET updated_at = greatest(updated_at, @now) WHERE id = @id", new { id, now }, cancellation);
     }
 
     private void Publish(Added added)

@@ -39,10 +39,10 @@ internal sealed class ChangeRole(Database database, Presence presence, EventPubl
 
     private static Task Store(Transaction transaction, long id, long memberId, string role, CancellationToken cancellation)
         => transaction.Execute(
-            """
+            $"""
             UPDATE chat_members SET role = @role WHERE chat_id = @id AND user_id = @memberId;
-            UPDATE chats SET updated_at = @now WHERE id = @id
+            UPDATE chats SET updated_at = greatest(updated_at, {Dialect.Now}) WHERE id = @id
             """,
-            new { id, memberId, role, now = Timestamp.Now },
+            new { id, memberId, role },
             cancellation);
 }

@@ -37,7 +37,7 @@ internal sealed class CreateGroupChat(Database database, GroupChatQueries groups
 
     private async Task<GroupChatView> Create(Transaction transaction, long me, GroupChatDraft draft, CancellationToken cancellation)
     {
-        var now = Timestamp.Now;
+        var now = await transaction.Now(cancellation);
         var id = await Insert(transaction, me, draft, now, cancellation);
 
         // Members first, so that the initial message is unread for them.

@@ -13,8 +13,8 @@ internal sealed record MemberRemoval(ChatRef Group, MemberView Member, long Acce
     /// <summary>Takes a member out of a group whose row is locked. Without members it turns inactive.</summary>
     public static Task<MemberRemoval> Run(Transaction transaction, ChatRef group, MemberView member, CancellationToken cancellation)
         => transaction.QueryMultiple(
-            """
-            UPDATE chat_members SET left_at = @now WHERE chat_id = @chatId AND user_id = @userId AND left_at IS NULL;
+            $"""
+            UPDATE chat_members SET left_at = {Dialect.Now} WHERE chat_id = @chatId AND user_id = @userId AND left_at IS NULL;
 
             UPDATE chat_members SET role = 'admin'
             WHERE chat_id = @chatId
@@ -23,12 +23,12 @@ internal sealed record MemberRemoval(ChatRef Group, MemberView Member, long Acce
                 AND NOT EXISTS (SELECT 1 FROM chat_members WHERE chat_id = @chatId AND left_at IS NULL AND role = 'admin')
             RETURNING user_id;
 
-            UPDATE chats SET access_version = access_version + 1, updated_at = @now,
+            UPDATE chats SET access_version = access_version + 1, updated_at = greatest(updated_at, {Dialect.Now}),
                 is_active = EXISTS (SELECT 1 FROM chat_members WHERE chat_id = @chatId AND left_at IS NULL)
             WHERE id = @chatId
             RETURNING access_version
             """,
-            new { chatId = group.Id, userId = member.Id, now = Timestamp.Now },
+            new { chatId = group.Id, userId = member.Id },
             async grid =>
             {
                 var heir = await grid.ReadFirstOrDefaultAsync<long?>();

@@ -42,12 +42,12 @@ internal sealed class UpdateGroupChat(Database database, GroupChatQueries groups
     {
         var picture = await transaction.FirstOrDefault<string>("SELECT avatar_key FROM chats WHERE id = @id", new { id }, cancellation);
         await transaction.Execute(
-            """
+            $"""
             UPDATE chats SET
                 name = COALESCE(@Name, name),
                 description = CASE WHEN @SetsDescription THEN @Description ELSE description END,
                 avatar_key = CASE WHEN @SetsAvatar THEN @avatarKey ELSE avatar_key END,
-                updated_at = @now
+                updated_at = greatest(updated_at, {Dialect.Now})
             WHERE id = @id
             """,
             new
@@ -58,7 +58,6 @@ internal sealed class UpdateGroupChat(Database database, GroupChatQueries groups
                 edit.Description,
                 edit.SetsAvatar,
                 avatarKey = edit.Avatar?.Key,
-                now = Timestamp.Now,
             },
             cancellation);
         return picture;

@@ -20,12 +20,12 @@ internal sealed class DeleteMessage(Database database, IFileStore files, EventPu
 
                 var seq = await SeqCounter.Advance(transaction, access, messageId, 1, cancellation);
                 await transaction.Execute(
-                    """
-                    UPDATE messages SET deleted_at = @now, content = '' WHERE id = @messageId;
+                    $"""
+                    UPDATE messages SET deleted_at = {Dialect.Now}, content = '' WHERE id = @messageId;
                     UPDATE chats SET message_count = message_count - 1 WHERE id = @ChatId;
                     DELETE FROM reactions WHERE message_id = @messageId
                     """,
-                    new { now = Timestamp.Now, messageId, access.ChatId },
+                    new { messageId, access.ChatId },
                     cancellation);
                 await MessageCountBlocks.Decrement(transaction, access.ChatId, me.UserId, messageId, cancellation);
                 keys = await AttachmentRepository.Remove(transaction, messageId, cancellation);

@@ -22,8 +22,8 @@ internal sealed class EditMessage(Database database, MessageQueries messages, Ev
                 accessVersion = access.AccessVersion;
                 await SeqCounter.Advance(transaction, access, messageId, 1, cancellation);
                 await transaction.Execute(
-                    "UPDATE messages SET content = @content, is_edited = @isEdited, updated_at = @now WHERE id = @messageId",
-                    new { content, isEdited = true, now = Timestamp.Now, messageId },
+                    $"UPDATE messages SET content = @content, is_edited = @isEdited, updated_at = greatest(updated_at, {Dialect.Now}) WHERE id = @messageId",
+                    new { content, isEdited = true, messageId },
                     cancellation);
                 return await messages.Single(transaction, messageId, cancellation);
             },

@@ -25,8 +25,8 @@ internal sealed class ReactToMessage(Database database, EventPublisher publisher
                 if (await Count(transaction, me, messageId, cancellation) >= MessageRules.MaxReactionsEach) return MessageRejections.TooManyReactions;
 
                 await transaction.Execute(
-                    "INSERT INTO reactions (message_id, user_id, emoji, created_at) VALUES (@messageId, @me, @emoji, @now)",
-                    new { messageId, me = me.UserId, emoji, now = Timestamp.Now },
+                    $"INSERT INTO reactions (message_id, user_id, emoji, created_at) VALUES (@messageId, @me, @emoji, {Dialect.Now})",
+                    new { messageId, me = me.UserId, emoji },
                     cancellation);
                 var reaction = (await Find(transaction, me, messageId, emoji, cancellation))!;
                 var seq = await SeqCounter.Advance(transaction, access, messageId, 1, cancellation);

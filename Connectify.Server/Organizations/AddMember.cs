@@ -31,7 +31,7 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
                 var inserted = await AccountRepository.Insert(
                     transaction, draft, hash, Statuses.Active, isSuperuser: false, now, cancellation);
                 if (inserted.IsRejected(out var no, out var userId)) return no;
-                await AccountRepository.Join(transaction, organizationId, userId, Roles.User, now, cancellation);
+                await AccountRepository.Join(transaction, organizationId, userId, Roles.User, cancellation);
                 return (await members.Find(transaction, organizationId, userId, cancellation))!;
             },
             cancellation);
@@ -49,7 +49,7 @@ internal sealed class AddMember(Database database, Members members, Passwords pa
         var (member, isNew, conversations) = await database.Write(
             async transaction =>
             {
-                var isNew = await AccountRepository.Join(transaction, organizationId, userId, Roles.User, Timestamp.Now, cancellation);
+                var isNew = await AccountRepository.Join(transaction, organizationId, userId, Roles.User, cancellation);
                 return (
                     (await members.Find(transaction, organizationId, userId, cancellation))!,
                     isNew,

@@ -24,6 +24,9 @@ internal abstract class Sql(DatabaseEngine engine)
     public async Task<bool> Exists(string sql, object? arguments, CancellationToken cancellation)
         => await FirstOrDefault<long?>(sql, arguments, cancellation) is not null;
 
+    /// <summary>The moment by the database's clock, the same for all nodes.</summary>
+    public Task<Timestamp> Now(CancellationToken cancellation) => FirstOrDefault<Timestamp>($"SELECT {Dialect.Now}", null, cancellation);
+
     protected CommandDefinition Command(string sql, object? arguments, DbTransaction? transaction, CancellationToken cancellation)
         => new(Dialect.Translate(engine, sql), arguments, transaction, cancellationToken: cancellation);
 }

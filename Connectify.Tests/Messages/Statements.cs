@@ -50,10 +50,10 @@ internal sealed partial record Prepared(string Text, IReadOnlyList<string> Param
 {
     // What PostgresInserts numbers by itself.
     private static readonly string[] Many
-        = ["chatids", "kinds", "userids", "texts", "ids", "texts", "ids", "texts", "texts", "at", "at"];
+        = ["chatids", "kinds", "userids", "texts", "ids", "texts", "ids", "texts", "texts", "window"];
 
     private static readonly string[] One
-        = ["chatid", "kind", "userid", "content", "replyto", "clientmessageid", "dualkey", "dualvia", "othervia", "at", "at"];
+        = ["chatid", "kind", "userid", "content", "replyto", "clientmessageid", "dualkey", "dualvia", "othervia", "window"];
 
     /// <summary>The statements of a command, which may hold several.</summary>
     public static IEnumerable<Prepared> Split(string command)
@@ -94,7 +94,7 @@ internal sealed partial record Prepared(string Text, IReadOnlyList<string> Param
         "texts" => "'{x}'",
         "content" or "clientmessageid" or "otherid" or "dualvia" or "otherv" or "othervia" or "emoji" => "'x'",
         "isedited" => "true",
-        "size" or "count" or "limit" or "most" or "offset" or "since" or "now" or "at" or "seq" or "dualkey" or "lastid" or "firstid" => "20",
+        "size" or "count" or "limit" or "most" or "offset" or "since" or "now" or "at" or "window" or "seq" or "dualkey" or "lastid" or "firstid" => "20",
         var unknown => throw new KeyNotFoundException($"No value for {unknown}"),
     };
 

@@ -3,7 +3,7 @@ namespace Connectify.Server.Messages.Sending;
 /// <summary>
 /// What <see cref="PostgresMessageWriter"/> asks PostgreSQL: for many messages, arrays; for one, values, with less to set up, which
 /// is most of what a lone send costs. $1 to $9: chat, its kind, sender, content, reply_to, client_message_id,
-/// dual_key, via, the other way; $10 now, $11 since when a second copy may have its first.
+/// dual_key, via, the other way; $10 how many milliseconds older a first copy may be.
 /// </summary>
 internal static class PostgresInsertSql
 {
@@ -20,7 +20,7 @@ internal static class PostgresInsertSql
     public const string InsertMany = $"""
         WITH fit AS MATERIALIZED (
             SELECT nextval('messages_id_seq') AS id, f.* FROM (
-                SELECT s.*, c.access_version, greatest($10::bigint, c.updated_at) AS at,
+                SELECT s.*, c.access_version, greatest({Dialect.Now}, c.updated_at) AS at,
                     c.last_seq + row_number() OVER (PARTITION BY c.id ORDER BY s.place) AS seq,
                     u.username, u.first_name, u.last_name, u.profile_image
                 FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::text[], $9::text[]) WITH ORDINALITY
@@ -43,7 +43,7 @@ internal static class PostgresInsertSql
 
     public const string InsertOne = $"""
         WITH counted AS (
-            UPDATE chats c SET last_seq = c.last_seq + 1, message_count = c.message_count + 1, updated_at = greatest($10::bigint, c.updated_at)
+            UPDATE chats c SET last_seq = c.last_seq + 1, message_count = c.message_count + 1, updated_at = greatest({Dialect.Now}, c.updated_at)
             FROM users u, (SELECT $1::bigint AS chat_id, $2::text AS kind, $3::bigint AS sender_id, $5::bigint AS reply_to,
                 $6::text AS client_message_id, $7::bigint AS dual_key, $9::text AS other_via) s
             WHERE c.id = s.chat_id AND u.id = s.sender_id AND {CanInsert}
@@ -56,7 +56,7 @@ internal static class PostgresInsertSql
         SELECT 1::bigint AS place, stored.id, counted.* FROM counted, stored
         """;
 
-    private const string CanInsert = """
+    private const string CanInsert = $"""
         c.kind = s.kind AND c.is_active AND c.xmax = pg_current_xact_id()::xid
         AND (SELECT true FROM chat_members m WHERE m.chat_id = c.id AND m.user_id = s.sender_id AND m.left_at IS NULL)
         AND (SELECT true FROM organization_members m WHERE m.organization_id = c.organization_id AND m.user_id = s.sender_id)
@@ -68,6 +68,6 @@ internal static class PostgresInsertSql
             (SELECT true FROM messages m WHERE m.chat_id = c.id AND m.sender_id = s.sender_id AND m.client_message_id = s.client_message_id) IS NULL)
         AND (s.dual_key IS NULL OR
             (SELECT true FROM messages m WHERE m.chat_id = c.id AND m.dual_key = s.dual_key AND m.dual_via = s.other_via
-                AND m.sender_id = s.sender_id AND m.created_at >= $11 LIMIT 1) IS NULL)
+                AND m.sender_id = s.sender_id AND m.created_at >= {Dialect.Now} - $10::bigint LIMIT 1) IS NULL)
         """;
 }

@@ -32,11 +32,11 @@ internal sealed class StoreMessage(MessageQueries messages, Presence presence, M
         => transaction.QueryMultiple(
             $"""
             SELECT id FROM chats WHERE id = @chatId FOR NO KEY UPDATE;
-            SELECT {ChatAccess.Columns}, u.username, u.first_name, u.last_name, u.profile_image,
+            SELECT {ChatAccess.Columns}, greatest(c.updated_at, {Dialect.Now}) AS at, u.username, u.first_name, u.last_name, u.profile_image,
                 (SELECT r.id FROM messages r WHERE r.id = @replyTo AND r.chat_id = c.id AND r.deleted_at IS NULL) AS reply_to,
                 (SELECT m.id FROM messages m WHERE m.chat_id = c.id AND m.sender_id = @me AND m.client_message_id = @clientMessageId) AS repeat_of,
                 (SELECT min(m.id) FROM messages m WHERE m.chat_id = c.id AND m.dual_key = @dualKey AND m.dual_via = @otherVia
-                    AND m.sender_id = @me AND m.created_at >= @since) AS dual_of
+                    AND m.sender_id = @me AND m.created_at >= {Dialect.Now} - @window) AS dual_of
             FROM {ChatAccess.Tables} JOIN users u ON u.id = om.user_id
             WHERE c.id = @chatId AND c.kind = @kind AND c.is_active
             """,
@@ -49,7 +49,7 @@ internal sealed class StoreMessage(MessageQueries messages, Presence presence, M
                 clientMessageId = draft.ClientMessageId,
                 dualKey = draft.DualKey(me.TokenId, settings),
                 otherVia = draft.OtherViaName,
-                since = Timestamp.Now - settings.DualSendWindow,
+                window = (long)settings.DualSendWindow.TotalMilliseconds,
             },
             async grid =>
             {
@@ -67,7 +67,7 @@ internal sealed class StoreMessage(MessageQueries messages, Presence presence, M
             Seq = state.LastSeq + 1,
             SenderId = me.UserId,
             Content = draft.Content,
-            At = Timestamp.Now,
+            At = state.At,
             ReplyTo = draft.ReplyTo,
             ClientMessageId = draft.ClientMessageId,
             DualKey = dualKey,
@@ -99,6 +99,9 @@ internal sealed class StoreMessage(MessageQueries messages, Presence presence, M
 
     private sealed record SendState : ChatAccess
     {
+        /// <summary>When a message stored now was sent: not before the chat's last change.</summary>
+        public Timestamp At { get; init; }
+
         public long? ReplyTo { get; init; }
 
         public long? RepeatOf { get; init; }

@@ -14,10 +14,11 @@ internal sealed class AccessReconciler(ConnectionStore connections, AccessEventH
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Otherwise = TimeSpan.FromSeconds(30);
 
-    // Moments are those of the node that wrote them, whose clock may differ.
+    // A moment is written before its transaction commits, which may take as long as this.
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
 
-    private Timestamp _joinsKnownUntil = Timestamp.Now;
+    // By the database's clock; null: nothing had to be known.
+    private Timestamp? _joinsKnownUntil;
 
     protected override async Task Run(CancellationToken stopping)
     {
@@ -57,14 +58,17 @@ internal sealed class AccessReconciler(ConnectionStore connections, AccessEventH
 
     private async Task FollowNewChats(CancellationToken cancellation)
     {
-        var now = Timestamp.Now;
         var users = connections.All.Where(client => client.IsInbox).Select(client => client.Caller.UserId).Distinct().ToArray();
-        if (users.Length > 0)
+        if (users.Length == 0)
         {
-            foreach (var row in await Joined(users, _joinsKnownUntil - Overlap, cancellation))
-            {
-                accessEvents.Handle(new ChatJoined(row.UserId, ChatRef.Of(row.Kind, row.ChatId), row.Since));
-            }
+            _joinsKnownUntil = null;
+            return;
+        }
+
+        var now = await database.Now(cancellation);
+        foreach (var row in await Joined(users, (_joinsKnownUntil ?? now) - Overlap, cancellation))
+        {
+            accessEvents.Handle(new ChatJoined(row.UserId, ChatRef.Of(row.Kind, row.ChatId), row.Since));
         }
 
         _joinsKnownUntil = now;
