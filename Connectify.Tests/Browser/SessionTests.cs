@@ -55,6 +55,23 @@ public sealed class SessionTests(SqliteServer on, Chromium chromium) : BrowserTe
         await Expect(anns.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You have been signed out");
     }
 
+    [Fact]
+    public async Task A_reload_takes_the_client_from_the_cache()
+    {
+        var anns = await Opens(await User("ann"));
+        var first = await Loaded(anns);
+        first.Should().HaveCountGreaterThan(40).And.NotContain(size => size == 0);
+
+        await anns.Page.ReloadAsync();
+        await Expect(anns.Chats).ToBeVisibleAsync();
+
+        (await Loaded(anns)).Should().HaveSameCount(first).And.OnlyContain(size => size == 0);
+    }
+
+    // The bytes that each script and style took from the network.
+    private static Task<int[]> Loaded(Screen screen) => screen.Page.EvaluateAsync<int[]>(
+        "() => performance.getEntriesByType('resource').filter(({ name }) => /\\.(js|css)\\?/.test(name)).map(({ transferSize }) => transferSize)");
+
     private static Task SpoilToken(Screen screen) => screen.Page.EvaluateAsync(
         """
         () => {

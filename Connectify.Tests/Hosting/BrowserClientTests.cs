@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using Connectify.Tests.Support;
 using FluentAssertions;
 using Xunit;
@@ -70,9 +72,54 @@ public sealed class BrowserClientTests(SqliteServer on) : ServerTests(on), IClas
         }
     }
 
-    private async Task<HttpResponseMessage> Ask(HttpMethod method, string path, EntityTagHeaderValue? known = null)
+    [Fact]
+    public async Task Addresses_in_the_page_and_its_modules_are_relative_and_never_change_their_content()
+    {
+        var page = (await Nobody.Get("/")).Text;
+        var addresses = Regex.Matches(page, "(?:href|src)=\"([^\"]+)\"").Select(match => match.Groups[1].Value).ToList();
+        addresses.Should().OnlyContain(address => address.StartsWith("./", StringComparison.Ordinal));
+        var modules = Directory.EnumerateFiles(RepositoryFolder.Of("Connectify.Server", "wwwroot", "js"), "*.js", SearchOption.AllDirectories).Count();
+        addresses.Where(address => address.Contains("/js/", StringComparison.Ordinal)).Distinct().Should().HaveCount(modules, "each is asked for at once");
+
+        foreach (var address in addresses.Distinct())
+        {
+            using var answer = await Ask(HttpMethod.Get, address[1..]);
+            answer.StatusCode.Should().Be(HttpStatusCode.OK);
+            answer.Headers.CacheControl!.ToString().Should().Contain("immutable").And.Contain("max-age=31536000");
+            var version = address.Split("?v=")[1];
+            var content = await answer.Content.ReadAsStringAsync();
+            foreach (Match import in Regex.Matches(content, "(?:from|import) \"([^\"]+)\"")) import.Groups[1].Value.Should().EndWith($".js?v={version}");
+        }
+
+        using var unknown = await Ask(HttpMethod.Get, "/js/main.js?v=another");
+        unknown.Headers.CacheControl!.NoCache.Should().BeTrue("a node with other files must not be remembered");
+    }
+
+    [Theory]
+    [InlineData("br")]
+    [InlineData("gzip")]
+    [InlineData("gzip;q=0", "")]
+    public async Task Texts_are_compressed_as_the_client_accepts_it(string accepted, string? encoding = null)
+    {
+        using var plain = await Ask(HttpMethod.Get, "/js/main.js");
+        using var answer = await Ask(HttpMethod.Get, "/js/main.js", accepted: accepted);
+        encoding ??= accepted;
+
+        answer.Headers.Vary.Should().Equal("Accept-Encoding");
+        string.Join(',', answer.Content.Headers.ContentEncoding).Should().Be(encoding);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        await using var content = encoding switch { "br" => new BrotliStream(body, CompressionMode.Decompress), "gzip" => new GZipStream(body, CompressionMode.Decompress), _ => body };
+        using var reader = new StreamReader(content);
+        (await reader.ReadToEndAsync()).Should().Be(await plain.Content.ReadAsStringAsync());
+        answer.Headers.ETag.Should().Match<EntityTagHeaderValue>(tag => encoding.Length == 0 == tag.Equals(plain.Headers.ETag));
+        using var again = await Ask(HttpMethod.Get, "/js/main.js", answer.Headers.ETag, accepted);
+        again.StatusCode.Should().Be(HttpStatusCode.NotModified);
+    }
+
+    private async Task<HttpResponseMessage> Ask(HttpMethod method, string path, EntityTagHeaderValue? known = null, string? accepted = null)
     {
         using var request = new HttpRequestMessage(method, path);
+        if (accepted is not null) request.Headers.Add("Accept-Encoding", accepted);
         if (known is not null) request.Headers.IfNoneMatch.Add(known);
         return await Nobody.Raw(request);
     }

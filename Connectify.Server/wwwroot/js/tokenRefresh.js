@@ -67,10 +67,10 @@ async function change(steps) {
   try {
     return await new Promise((resolve, reject) => {
       let result;
-      const transaction = database.transaction("renewals", "readwrite");
+      const transaction = database.transaction("refreshes", "readwrite");
       transaction.oncomplete = () => resolve(result);
       transaction.onabort = transaction.onerror = () => reject(transaction.error);
-      steps(transaction.objectStore("renewals"), (answer) => { result = answer; });
+      steps(transaction.objectStore("refreshes"), (answer) => { result = answer; });
     });
   } finally {
     database.close();
@@ -79,8 +79,8 @@ async function change(steps) {
 
 function open() {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open("connectify", 1);
-    request.onupgradeneeded = () => request.result.createObjectStore("renewals");
+    const request = indexedDB.open("connectify.refreshes", 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("refreshes");
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
