@@ -1,3 +1,6 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+
 namespace Connectify.Server.ApiDocs;
 
 /// <summary>The reference at <c>/docs</c>: shows the two documents, with nothing from anywhere else.</summary>
@@ -10,23 +13,32 @@ internal static class ReferencePage
 
     public static void MapReferencePage(this IEndpointRouteBuilder description)
     {
-        Map("/docs", "index.html", "text/html; charset=utf-8");
-        Map("/docs/docs.css", "docs.css", "text/css; charset=utf-8");
-        foreach (var module in new[] { "docs.js", "elements.js", "schema.js" }) Map($"/docs/{module}", module, JavaScript);
-
-        void Map(string path, string resource, string contentType)
+        // Relative addresses, as the server may be under a sub path. The page is at "docs" and at "docs/".
+        var page = Encoding.UTF8.GetString(Read("index.html"));
+        description.MapGet("/docs", (HttpContext context) =>
         {
-            var content = Read(resource);
-            description.MapGet(path, (HttpResponse response) =>
-            {
-                response.Headers.ContentSecurityPolicy = Policy;
-                response.Headers.XContentTypeOptions = "nosniff";
-                response.Headers["Referrer-Policy"] = "no-referrer";
-                response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
-                response.Headers.CacheControl = "no-cache";
-                return TypedResults.Bytes(content, contentType);
-            });
+            var folder = context.Request.Path.Value!.EndsWith('/') ? "./" : "docs/";
+            return Send(context, Encoding.UTF8.GetBytes(page.Replace("{docs}", folder, StringComparison.Ordinal)), "text/html; charset=utf-8");
+        });
+        Map("docs.css", "text/css; charset=utf-8");
+        foreach (var module in new[] { "docs.js", "elements.js", "schema.js" }) Map(module, JavaScript);
+
+        void Map(string name, string contentType)
+        {
+            var content = Read(name);
+            description.MapGet($"/docs/{name}", (HttpContext context) => Send(context, content, contentType));
         }
+    }
+
+    private static FileContentHttpResult Send(HttpContext context, byte[] content, string contentType)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.CacheControl = "no-cache";
+        return TypedResults.Bytes(content, contentType);
     }
 
     private static byte[] Read(string resource)

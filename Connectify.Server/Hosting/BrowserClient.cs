@@ -27,7 +27,7 @@ internal static class BrowserClient
     // "/chat" instead of "/chat/" under a sub path: the page's addresses are relative to its folder.
     private static Task Redirect(HttpContext context)
     {
-        context.Response.Redirect($"{context.Request.PathBase.ToUriComponent()}/{context.Request.QueryString}", permanent: false, preserveMethod: true);
+        context.Response.Redirect($"{context.Request.PathBase.ToUriComponent()}/{context.Request.QueryString}");
         return Task.CompletedTask;
     }
 

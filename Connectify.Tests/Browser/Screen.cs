@@ -10,9 +10,11 @@ public sealed class Screen : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _faults = new();
 
-    private Screen(IPage page)
+    private readonly Uri _address;
+
+    private Screen(IPage page, Uri address)
     {
-        Page = page;
+        (Page, _address) = (page, address);
         page.PageError += (_, error) => _faults.Enqueue($"error: {error}");
         page.Console += (_, message) =>
         {
@@ -70,7 +72,7 @@ public sealed class Screen : IAsyncDisposable
     {
         var context = await browser.NewContextAsync(options ?? Still);
         context.SetDefaultTimeout(60_000);
-        var screen = new Screen(await context.NewPageAsync());
+        var screen = new Screen(await context.NewPageAsync(), address);
         await screen.Page.GotoAsync(address.ToString());
         return screen;
     }
@@ -128,7 +130,7 @@ public sealed class Screen : IAsyncDisposable
     public async Task ExpectNoForeignScript()
     {
         var scripts = await Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('script')].map(script => script.src)");
-        scripts.Select(script => new Uri(script).AbsolutePath).Should().Equal("/js/main.js");
+        scripts.Select(script => new Uri(script).AbsolutePath).Should().Equal(new Uri(_address, "js/main.js").AbsolutePath);
         var handlers = await Page.EvaluateAsync<int>(
             "() => [...document.querySelectorAll('*')].filter(one => [...one.attributes].some(a => /^on/i.test(a.name))).length");
         handlers.Should().Be(0, "no element has a handler written in HTML");

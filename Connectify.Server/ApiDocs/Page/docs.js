@@ -1,10 +1,13 @@
-// The reference: what /openapi/v1.json and /asyncapi.json say, for people.
+// The API reference: shows the OpenAPI and AsyncAPI documents.
 import { make, markdown, sentence } from './elements.js';
 import { describe, parameters } from './schema.js';
 
-const read = async url => {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+// Relative to this file: the server may be under a sub path.
+const base = new URL('../', import.meta.url);
+
+const read = async path => {
+  const response = await fetch(new URL(path, base));
+  if (!response.ok) throw new Error(`/${path} answered ${response.status}`);
   return response.json();
 };
 const badge = (text, kind = text) => make('span', { className: `method ${kind}` }, text);
@@ -92,7 +95,7 @@ function openTarget() {
 }
 
 async function show() {
-  const [rest, sockets] = await Promise.all([read('/openapi/v1.json'), read('/asyncapi.json')]);
+  const [rest, sockets] = await Promise.all([read('openapi/v1.json'), read('asyncapi.json')]);
   const section = ({ name, cards }) => make('section', {}, heading('h2', name), cards);
   const [restParts, socketParts] = [restSections(rest), socketSections(sockets)];
   document.getElementById('main').replaceChildren(

@@ -5,10 +5,13 @@ export function make(tag, properties, ...children) {
   return element;
 }
 
+// A path starts at the server's root, which may be a sub path of its origin.
+const base = new URL('../', import.meta.url).href;
+
 function inline(text) {
   return text.split(/(`[^`]+`|\[[^\]]+\]\([^)]+\))/).map(part => {
     const link = /^\[([^\]]+)\]\(([^)]+)\)$/.exec(part);
-    if (link) return make('a', { href: link[2] }, link[1]);
+    if (link) return make('a', { href: link[2].replace(/^\//, base) }, link[1]);
     return part.startsWith('`') && part.endsWith('`') && part.length > 2 ? make('code', {}, part.slice(1, -1)) : part;
   });
 }
