@@ -9,7 +9,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private static readonly string Folder = RepositoryFolder.Of("Connectify.Tests", "js");
-    private static readonly Lazy<Task> Packages = new(InstallPackages);
+    private static readonly Lazy<Task> Installed = new(InstallPackages);
 
     private readonly Process _process;
     private readonly Inbox _inbox;
@@ -23,11 +23,14 @@ internal sealed class NodeProcess : IAsyncDisposable
         _ = Read();
     }
 
+    /// <summary>Complete when the packages in <c>js/node_modules</c> are there.</summary>
+    public static Task Packages => Installed.Value;
+
     /// <param name="inbox">Where events go.</param>
     /// <param name="arguments">The kind of client, and its options.</param>
     public static async Task<NodeProcess> Start(Inbox inbox, params string[] arguments)
     {
-        await Packages.Value;
+        await Packages;
         var start = new ProcessStartInfo("node", ["runner.mjs", .. arguments])
         {
             WorkingDirectory = Folder,
