@@ -132,7 +132,7 @@ public sealed class FrameProtocol(bool isFlat) : IHubProtocol
 
     private static HubMessage ToInvocation(JsonElement json)
     {
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("type", out var type) || !JsonScalars.TryText(type, out var name))
+        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("type", out var type) || !JsonFields.TryText(type, out var name))
         {
             return Reject(new FrameProblem("invalid_frame", "A frame is a JSON object with a text \"type\""));
         }

@@ -5,12 +5,6 @@ namespace Connectify.Server.ApiDocs;
 /// <summary>The statuses with which an endpoint fails, besides those that follow from its body and policy.</summary>
 internal sealed record Failures(int[] Statuses);
 
-/// <summary>A body that the endpoint reads itself. The framework's own metadata would make routing refuse content types.</summary>
-/// <param name="Type">The type whose properties are the fields.</param>
-/// <param name="FileField">The file field, if multipart/form-data is accepted; null: JSON only.</param>
-/// <param name="AreMany">Whether the field may be repeated.</param>
-internal sealed record AcceptedBody(Type Type, string? FileField, bool AreMany);
-
 /// <summary>A query parameter that the endpoint reads by hand.</summary>
 internal sealed record AcceptedQuery(string Name, JsonSchemaType Type, string Meaning);
 

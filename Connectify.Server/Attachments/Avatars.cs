@@ -12,7 +12,7 @@ internal static class Avatars
         Rejection.Field(Field, "invalid_avatar", "An avatar is sent as multipart/form-data");
 
     /// <summary>The picture in an upload read with <see cref="UploadLimits.Avatar"/>; null when there is none.</summary>
-    /// <remarks>A body whose <c>avatar</c> is null or an empty text asks to remove it: <see cref="Fields.IsNull"/>.</remarks>
+    /// <remarks>A body whose <c>avatar</c> is null or an empty text asks to remove it: <see cref="Protocol.JsonFields.IsNull"/>.</remarks>
     /// <returns>Or 400 <c>invalid_avatar</c>.</returns>
     public static Outcome<UploadedFile?> From(Upload upload)
     {

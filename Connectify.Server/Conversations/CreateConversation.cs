@@ -1,5 +1,6 @@
 using Connectify.Server.Blocks;
 using Connectify.Server.Chats;
+using Connectify.Server.Hosting;
 using Connectify.Server.Messages;
 using Connectify.Server.Messages.Sending;
 using Connectify.Server.Realtime.Events;
@@ -7,7 +8,8 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Conversations;
 
 /// <summary>Starts the one conversation that two people have in an organization.</summary>
-internal sealed class CreateConversation(Database database, ConversationQueries conversations, EventPublisher publisher)
+internal sealed class CreateConversation(
+    Database database, ConversationQueries conversations, MessagingSettings settings, EventPublisher publisher)
 {
     private static readonly Rejection OtherIsOutside =
         Rejection.BadRequest("participant_not_in_organization", "The participant doesn't belong to this organization");
@@ -15,15 +17,16 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
     private static readonly Rejection Oneself =
         Rejection.BadRequest("cannot_converse_with_yourself", "You can't start a conversation with yourself");
 
-    public async Task<Outcome<ConversationView>> Run(long me, ConversationDraft draft, CancellationToken cancellation)
+    public async Task<Outcome<ConversationView>> Run(long me, ConversationBody draft, CancellationToken cancellation)
     {
+        if (InitialMessage.WhyNot(draft.InitialMessage, settings) is { } unfit) return unfit;
         var outcome = await database.WriteOrReject(transaction => Create(transaction, me, draft, cancellation), cancellation);
         if (outcome.Rejection is null) Publish(outcome.Value);
         return outcome;
     }
 
     private async Task<Outcome<ConversationView>> Create(
-        Transaction transaction, long me, ConversationDraft draft, CancellationToken cancellation)
+        Transaction transaction, long me, ConversationBody draft, CancellationToken cancellation)
     {
         // Locked until the commit: a block or a removal from the organization comes before these checks or after the conversation.
         var belonging = await OrganizationMembership.LockShared(transaction, draft.OrganizationId, [me, draft.ParticipantId], cancellation);
@@ -41,14 +44,14 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
         return await conversations.Detail(transaction, me, id, cancellation);
     }
 
-    private static Rejection? WhyNot(long me, ConversationDraft draft, HashSet<long> belonging)
+    private static Rejection? WhyNot(long me, ConversationBody draft, HashSet<long> belonging)
     {
         if (!belonging.Contains(me)) return OrganizationMembership.CallerIsOutside;
         if (!belonging.Contains(draft.ParticipantId)) return OtherIsOutside;
         return draft.ParticipantId == me ? Oneself : null;
     }
 
-    private static async Task<Rejection?> WhyNotAcrossBlock(Sql sql, long me, ConversationDraft draft, CancellationToken cancellation)
+    private static async Task<Rejection?> WhyNotAcrossBlock(Sql sql, long me, ConversationBody draft, CancellationToken cancellation)
     {
         // The documents give 400 here, where a message gets 403.
         if (await BlockQueries.HasBlocked(sql, draft.ParticipantId, me, draft.OrganizationId, cancellation))
@@ -63,7 +66,7 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
 
     /// <returns>null if the two have one: the unique index decides, also between simultaneous creates.</returns>
     private static Task<long?> Insert(
-        Transaction transaction, long me, ConversationDraft draft, Timestamp now, CancellationToken cancellation)
+        Transaction transaction, long me, ConversationBody draft, Timestamp now, CancellationToken cancellation)
         => transaction.FirstOrDefault<long?>(
             """
             INSERT INTO chats (kind, organization_id, is_active, low_user_id, high_user_id, created_by, created_at, updated_at)
@@ -75,7 +78,7 @@ internal sealed class CreateConversation(Database database, ConversationQueries 
             cancellation);
 
     private async Task<Outcome<ConversationView>> WhyNotTwice(
-        Transaction transaction, long me, ConversationDraft draft, CancellationToken cancellation)
+        Transaction transaction, long me, ConversationBody draft, CancellationToken cancellation)
     {
         var id = await transaction.FirstOrDefault<long?>(
             """

@@ -37,7 +37,7 @@ internal sealed class DemoChats(
 
     private async Task<ChatRef> Converse(Caller[] members, CancellationToken cancellation)
     {
-        var draft = new ConversationDraft(members[1].UserId, DemoPeople.OrganizationId, null);
+        var draft = new ConversationBody(members[1].UserId, DemoPeople.OrganizationId);
         return new ChatRef(ChatKind.Conversation, Done(await createConversation.Run(members[0].UserId, draft, cancellation)).Id);
     }
 

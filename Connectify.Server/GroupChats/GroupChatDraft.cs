@@ -17,8 +17,8 @@ internal sealed record GroupChatDraft(long OrganizationId, string Name, string? 
             GroupRules.Name(fields),
             GroupRules.Description(fields),
             [.. fields.Ids("member_ids", int.MaxValue).Where(id => id != creator)],
-            Messages.Sending.InitialMessage.Read(fields, settings));
-        if (fields.Rejection is { } rejection) return rejection;
+            Messages.Sending.InitialMessage.Read(fields));
+        if ((fields.Rejection ?? Messages.Sending.InitialMessage.WhyNot(draft.InitialMessage, settings)) is { } rejection) return rejection;
         if (Avatars.From(upload).IsRejected(out rejection, out var avatar)) return rejection;
 
         // The creator counts as a member. Check the limit before looking up any user.

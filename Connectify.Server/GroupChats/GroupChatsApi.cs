@@ -34,20 +34,13 @@ internal static class GroupChatsApi
         var body = await uploads.Read(request, UploadLimits.Avatar, cancellation);
         if (body.IsRejected(out var rejection, out var received)) return new Rejected(rejection);
         await using var upload = received;
-        var outcome = await create.Run(me.UserId, upload, cancellation);
-        return outcome.IsRejected(out rejection, out var created)
-            ? new Rejected(rejection)
-            : TypedResults.Created(PublicUrls.Location(request, $"/api/messaging/group-chats/{created.Id}/"), created.WithBaseUrl(PublicUrls.Base(request)));
+        return await create.Run(me.UserId, upload, cancellation).ToResult(created => TypedResults.Created(
+            PublicUrls.Location(request, $"/api/messaging/group-chats/{created.Id}/"), created.WithBaseUrl(PublicUrls.Base(request))));
     }
 
-    private static async Task<Results<Ok<GroupChatView>, Rejected>> Get(
+    private static Task<Results<Ok<GroupChatView>, Rejected>> Get(
         Caller me, long id, HttpRequest request, GroupChatQueries groups, CancellationToken cancellation)
-    {
-        var outcome = await groups.Find(me.UserId, id, cancellation);
-        return outcome.IsRejected(out var rejection, out var found)
-            ? new Rejected(rejection)
-            : TypedResults.Ok(found.WithBaseUrl(PublicUrls.Base(request)));
-    }
+        => groups.Find(me.UserId, id, cancellation).ToResult(found => TypedResults.Ok(found.WithBaseUrl(PublicUrls.Base(request))));
 
     private static async Task<Results<Ok<GroupChatView>, Rejected>> Update(
         Caller me, long id, HttpRequest request, UploadReader uploads, UpdateGroupChat update, CancellationToken cancellation)
@@ -56,15 +49,12 @@ internal static class GroupChatsApi
         var body = await uploads.Read(request, UploadLimits.Avatar, cancellation);
         if (body.IsRejected(out var rejection, out var received)) return new Rejected(rejection);
         await using var upload = received;
-        var outcome = await update.Run(me.UserId, id, upload, cancellation);
-        return outcome.IsRejected(out rejection, out var updated)
-            ? new Rejected(rejection)
-            : TypedResults.Ok(updated.WithBaseUrl(PublicUrls.Base(request)));
+        return await update.Run(me.UserId, id, upload, cancellation)
+            .ToResult(updated => TypedResults.Ok(updated.WithBaseUrl(PublicUrls.Base(request))));
     }
 
-    private static async Task<Results<NoContent, Rejected>> Delete(
-        Caller me, long id, DeleteGroupChat delete, CancellationToken cancellation)
-        => await delete.Run(me.UserId, id, cancellation) is { } rejection ? new Rejected(rejection) : TypedResults.NoContent();
+    private static Task<Results<NoContent, Rejected>> Delete(Caller me, long id, DeleteGroupChat delete, CancellationToken cancellation)
+        => delete.Run(me.UserId, id, cancellation).ToResult();
 }
 
 /// <summary>A group chat to be.</summary>

@@ -106,33 +106,33 @@ public class FrameTableTests
 
     public static TheoryData<string, string> Wrong => new()
     {
-        { "\"type\":\"message\"", "content is required" },
-        { "\"type\":\"message\",\"content\":null", "content is required" },
-        { "\"type\":\"message\",\"content\":5", "content must be a text" },
-        { "\"type\":\"message\",\"content\":\"\\udc00\"", "content must be a text" },
-        { "\"type\":\"message\",\"content\":\"a\",\"reply_to\":\"7\"", "reply_to must be a positive integer" },
-        { "\"type\":\"message\",\"content\":\"a\",\"reply_to\":0", "reply_to must be a positive integer" },
-        { "\"type\":\"message\",\"content\":\"a\",\"client_message_id\":7", "client_message_id must be a text" },
-        { "\"type\":\"message\",\"content\":\"a\",\"client_message_id\":\"\"", "client_message_id must have 1 to 64 characters" },
-        { "\"type\":\"message\",\"content\":\"a\",\"client_message_id\":\"\\u0000\"", "client_message_id must have 1 to 64 characters" },
-        { $"\"type\":\"message\",\"content\":\"a\",\"client_message_id\":\"{new string('x', 65)}\"", "client_message_id must have 1 to 64 characters" },
-        { "\"type\":\"message\",\"content\":\"a\",\"conversation_id\":1,\"group_chat_id\":2", "Name either conversation_id or group_chat_id" },
-        { "\"type\":\"message\",\"content\":\"a\",\"conversation_id\":-1", "conversation_id must be a positive integer" },
-        { "\"type\":\"typing\"", "is_typing must be true or false" },
-        { "\"type\":\"typing\",\"is_typing\":null", "is_typing must be true or false" },
-        { "\"type\":\"typing\",\"is_typing\":\"true\"", "is_typing must be true or false" },
-        { "\"type\":\"typing\",\"is_typing\":1", "is_typing must be true or false" },
-        { "\"type\":\"typing\",\"is_typing\":true,\"group_chat_id\":\"x\"", "group_chat_id must be a positive integer" },
-        { "\"type\":\"read\"", "message_id is required" },
-        { "\"type\":\"read_messages\"", "message_ids is required" },
-        { "\"type\":\"read_messages\",\"message_ids\":7", "message_ids must be a list of ids" },
-        { "\"type\":\"read_messages\",\"message_ids\":[]", "message_ids must have 1 to 1000 ids" },
-        { $"\"type\":\"read_messages\",\"message_ids\":[{ThousandIds},1001]", "message_ids must have 1 to 1000 ids" },
-        { "\"type\":\"read_messages\",\"message_ids\":[1,null]", "message_ids must be a list of positive integers" },
-        { "\"type\":\"resume\"", "chats must be a list" },
-        { "\"type\":\"resume\",\"chats\":{}", "chats must be a list" },
+        { "\"type\":\"message\"", "content: This field is required" },
+        { "\"type\":\"message\",\"content\":null", "content: This field is required" },
+        { "\"type\":\"message\",\"content\":5", "content: Must be a text" },
+        { "\"type\":\"message\",\"content\":\"\\udc00\"", "content: Must be a text" },
+        { "\"type\":\"message\",\"content\":\"a\",\"reply_to\":\"7\"", "reply_to: Must be a positive integer" },
+        { "\"type\":\"message\",\"content\":\"a\",\"reply_to\":0", "reply_to: Must be a positive integer" },
+        { "\"type\":\"message\",\"content\":\"a\",\"client_message_id\":7", "client_message_id: Must be a text" },
+        { "\"type\":\"message\",\"content\":\"a\",\"client_message_id\":\"\"", "client_message_id: Must have 1 to 64 characters" },
+        { "\"type\":\"message\",\"content\":\"a\",\"client_message_id\":\"\\u0000\"", "client_message_id: Must have 1 to 64 characters" },
+        { $"\"type\":\"message\",\"content\":\"a\",\"client_message_id\":\"{new string('x', 65)}\"", "client_message_id: Must have 1 to 64 characters" },
+        { "\"type\":\"message\",\"content\":\"a\",\"conversation_id\":1,\"group_chat_id\":2", "group_chat_id: Name either conversation_id or group_chat_id" },
+        { "\"type\":\"message\",\"content\":\"a\",\"conversation_id\":-1", "conversation_id: Must be a positive integer" },
+        { "\"type\":\"typing\"", "is_typing: Must be true or false" },
+        { "\"type\":\"typing\",\"is_typing\":null", "is_typing: Must be true or false" },
+        { "\"type\":\"typing\",\"is_typing\":\"true\"", "is_typing: Must be true or false" },
+        { "\"type\":\"typing\",\"is_typing\":1", "is_typing: Must be true or false" },
+        { "\"type\":\"typing\",\"is_typing\":true,\"group_chat_id\":\"x\"", "group_chat_id: Must be a positive integer" },
+        { "\"type\":\"read\"", "message_id: This field is required" },
+        { "\"type\":\"read_messages\"", "message_ids: This field is required" },
+        { "\"type\":\"read_messages\",\"message_ids\":7", "message_ids: Must be a list of ids" },
+        { "\"type\":\"read_messages\",\"message_ids\":[]", "message_ids: This field is required" },
+        { $"\"type\":\"read_messages\",\"message_ids\":[{ThousandIds},1001]", "message_ids: Must be at most 1000 ids" },
+        { "\"type\":\"read_messages\",\"message_ids\":[1,null]", "message_ids: Must be a list of positive integers" },
+        { "\"type\":\"resume\"", "chats: Must be a list of objects" },
+        { "\"type\":\"resume\",\"chats\":{}", "chats: Must be a list of objects" },
         { "\"type\":\"resume\",\"chats\":[7]", "A JSON object is expected" },
-        { "\"type\":\"resume\",\"chats\":[{\"conversation_id\":\"5\"}]", "conversation_id must be a positive integer" },
+        { "\"type\":\"resume\",\"chats\":[{\"conversation_id\":\"5\"}]", "conversation_id: Must be a positive integer" },
     };
 
     [Theory]
@@ -148,7 +148,7 @@ public class FrameTableTests
     {
         foreach (var id in HostileInputs.Ids)
         {
-            Error($$"""{"type":"read","message_id":{{id}}}""").Text("detail").Should().Be("message_id must be a positive integer", "of {0}", id);
+            Error($$"""{"type":"read","message_id":{{id}}}""").Text("detail").Should().Be("message_id: Must be a positive integer", "of {0}", id);
             Error($$"""{"type":"read_messages","message_ids":[1,{{id}}]}""").Text("code").Should().Be("invalid_frame");
         }
     }

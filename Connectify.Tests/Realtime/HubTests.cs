@@ -19,19 +19,19 @@ public abstract class HubTests(ServerFixture on) : ServerTests(on)
         (string Method, object Argument, string Sentence)[] wrong =
         [
             ("Join", new { }, "conversation_id or group_chat_id is required"),
-            ("Join", new { conversation_id = "5" }, "conversation_id must be a positive integer"),
+            ("Join", new { conversation_id = "5" }, "conversation_id: Must be a positive integer"),
             ("Join", new { conversation_id = theirs }, "You are not a participant in this conversation"),
             ("Join", new { group_chat_id = conversation_id }, "Group chat not found"),
             ("Leave", new { }, "conversation_id or group_chat_id is required"),
             ("SendMessage", "text", "A JSON object is expected"),
-            ("SendMessage", new { conversation_id }, "content is required"),
-            ("SendMessage", new { conversation_id, content = 5 }, "content must be a text"),
+            ("SendMessage", new { conversation_id }, "content: This field is required"),
+            ("SendMessage", new { conversation_id, content = 5 }, "content: Must be a text"),
             ("SendMessage", new { conversation_id, content = " " }, "A message needs content or an attachment"),
             ("SendMessage", new { conversation_id, content = new string('x', 10_001) }, "Content must be at most 10000 characters"),
             ("SendMessage", new { conversation_id, content = "a", reply_to = long.MaxValue }, "The message replied to is not in this chat"),
             ("SendMessage", new { conversation_id = theirs, content = "a" }, "You are not a participant in this conversation"),
-            ("Typing", new { conversation_id }, "is_typing must be true or false"),
-            ("Read", new { conversation_id }, "message_id is required"),
+            ("Typing", new { conversation_id }, "is_typing: Must be true or false"),
+            ("Read", new { conversation_id }, "message_id: This field is required"),
             ("Read", new { conversation_id, message_ids = new[] { long.MaxValue } }, "Not messages of this chat"),
         ];
         foreach (var (method, argument, sentence) in wrong)

@@ -7,14 +7,14 @@ internal static class InitialMessage
 {
     private const string Field = "initial_message";
 
-    /// <summary>Reads it; null where there is none. What is wrong with it, <paramref name="fields"/> know then.</summary>
-    public static string? Read(Fields fields, MessagingSettings settings)
-    {
-        var content = fields.Text(Field, int.MaxValue);
-        if (string.IsNullOrEmpty(content)) return null;
-        if (MessageRules.WhyNotContent(content, hasFiles: false, settings) is { } rejection) fields.AddError(Field, rejection.Detail);
-        return content;
-    }
+    /// <summary>Reads it; null where there is none.</summary>
+    public static string? Read(Fields fields) => fields.Text(Field, int.MaxValue) is { Length: > 0 } content ? content : null;
+
+    /// <returns>null when there is none, or it can be stored.</returns>
+    public static Rejection? WhyNot(string? content, MessagingSettings settings)
+        => content is not null && MessageRules.WhyNotContent(content, hasFiles: false, settings) is { } rejection
+            ? Rejection.Field(Field, "invalid", rejection.Detail)
+            : null;
 
     /// <summary>Stores it as the first change of a chat that was made in the same transaction.</summary>
     public static async Task Store(
