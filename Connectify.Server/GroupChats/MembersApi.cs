@@ -23,8 +23,11 @@ internal static class MembersApi
     private static async Task<Results<Ok<GroupChatView>, Rejected>> Add(
         Caller me, long id, Body<MembersBody> body, HttpRequest request, AddMembers add, Database database, CancellationToken cancellation)
     {
-        var read = await body.Read();
-        if (read.IsRejected(out var invalid, out var wanted)) return await Refuse(database, me, id, invalid, GroupRejections.OnlyAdminsAdd, cancellation);
+        if ((await body.Read()).IsRejected(out var invalid, out var wanted))
+        {
+            return await Refuse(database, me, id, invalid, GroupRejections.OnlyAdminsAdd, cancellation);
+        }
+
         return await add.Run(me.UserId, id, [.. wanted.MemberIds], cancellation)
             .ToResult(group => TypedResults.Ok(group.WithBaseUrl(PublicUrls.Base(request))));
     }
@@ -32,8 +35,11 @@ internal static class MembersApi
     private static async Task<Results<Ok<GroupChatView>, Rejected>> Remove(
         Caller me, long id, Body<MemberBody> body, HttpRequest request, RemoveMember remove, Database database, CancellationToken cancellation)
     {
-        var read = await body.Read();
-        if (read.IsRejected(out var invalid, out var wanted)) return await Refuse(database, me, id, invalid, null, cancellation);
+        if ((await body.Read()).IsRejected(out var invalid, out var wanted))
+        {
+            return await Refuse(database, me, id, invalid, null, cancellation);
+        }
+
         return await remove.Run(me.UserId, id, wanted.MemberId, cancellation)
             .ToResult(group => TypedResults.Ok(group.WithBaseUrl(PublicUrls.Base(request))));
     }
@@ -41,8 +47,11 @@ internal static class MembersApi
     private static async Task<Results<Ok<MembershipView>, Rejected>> Change(
         Caller me, long id, Body<MemberRoleBody> body, ChangeRole change, Database database, CancellationToken cancellation)
     {
-        var read = await body.Read();
-        if (read.IsRejected(out var invalid, out var wanted)) return await Refuse(database, me, id, invalid, GroupRejections.OnlyAdminsChangeRoles, cancellation);
+        if ((await body.Read()).IsRejected(out var invalid, out var wanted))
+        {
+            return await Refuse(database, me, id, invalid, GroupRejections.OnlyAdminsChangeRoles, cancellation);
+        }
+
         return await change.Run(me.UserId, id, wanted.MemberId, wanted.Role, cancellation).ToResult(TypedResults.Ok);
     }
 
@@ -76,7 +85,8 @@ internal sealed record MemberBody(long MemberId) : IBody<MemberBody>
 /// <param name="MemberId">The member's user id.</param>
 /// <param name="Role">admin or member.</param>
 [Example("""{"member_id": 5, "role": "admin"}""")]
-internal sealed record MemberRoleBody(long MemberId, [property: AllowedValues(ChatRoles.Admin, ChatRoles.Member)] string Role) : IBody<MemberRoleBody>
+internal sealed record MemberRoleBody(long MemberId, [property: AllowedValues(ChatRoles.Admin, ChatRoles.Member)] string Role)
+    : IBody<MemberRoleBody>
 {
     public static MemberRoleBody Read(Fields fields)
     {

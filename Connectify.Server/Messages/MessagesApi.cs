@@ -18,10 +18,10 @@ internal static class MessagesApi
 
         var message = app.MapGroup("/api/messaging/messages/{id:long}").RequireActiveCaller().WithTags("Messages");
         message.MapGet("/", Get).Described("A message", 403, 404);
-        message.MapMethods("/edit/", ["PUT", "PATCH"], Edit).AcceptsBody<EditBody>().Described("Give one's own message another content", 403, 404);
+        message.MapMethods("/edit/", ["PUT", "PATCH"], Edit).Described("Give one's own message another content", 403, 404);
         message.MapDelete("/", Delete).Described("Delete one's own message", 403, 404);
         message.MapDelete("/delete/", Delete).IsAlias();
-        message.MapPost("/react/", React).AcceptsBody<ReactionBody>().Described("React with an emoji; 200 where it was there already", 403, 404);
+        message.MapPost("/react/", React).Described("React with an emoji; 200 where it was there already", 403, 404);
         message.MapDelete("/unreact/", Unreact).Described("Take back one emoji, or all of one's own", 403, 404);
     }
 
@@ -29,25 +29,18 @@ internal static class MessagesApi
     {
         var chat = app.MapGroup(path).RequireActiveCaller().WithTags("Messages");
         chat.MapGet("/messages/", (Caller me, long chatId, ListMessages list, HttpRequest request, CancellationToken cancellation)
-            => List(me, new ChatRef(kind, chatId), list, request, cancellation))
+            => list.Run(me, new ChatRef(kind, chatId), request, cancellation).ToResult(TypedResults.Ok))
             .AcceptsPage(hasCursors: true).Described("The messages of a chat, newest first", 400, 403, 404);
         MapSend("/send_message/").AcceptsBody<MessageBody>(files: NewAttachment.Field)
             .Described("Send a message; 200 where its client_message_id was sent before", 403, 404);
         MapSend("/send-message/").IsAlias();
-        chat.MapPost("/read/", (Caller me, long chatId, MarkRead markRead, HttpRequest request, CancellationToken cancellation)
-            => Read(me, new ChatRef(kind, chatId), markRead, request, cancellation))
-            .AcceptsBody<ReadBody>().Described("Mark messages as read, each on its own", 403, 404);
+        chat.MapPost("/read/", (Caller me, long chatId, Body<ReadBody> body, MarkRead markRead, CancellationToken cancellation)
+            => Read(me, new ChatRef(kind, chatId), body, markRead, cancellation))
+            .Described("Mark messages as read, each on its own", 403, 404);
 
         RouteHandlerBuilder MapSend(string spelling)
             => chat.MapPost(spelling, (Caller me, long chatId, SendOverRest send, HttpRequest request, CancellationToken cancellation)
                 => Send(me, new ChatRef(kind, chatId), send, request, cancellation));
-    }
-
-    private static async Task<Results<Ok<Page<MessageView>>, Rejected>> List(
-        Caller me, ChatRef chat, ListMessages list, HttpRequest request, CancellationToken cancellation)
-    {
-        var page = await list.Run(me, chat, request, cancellation);
-        return page.Rejection is { } rejection ? (Rejected)rejection : TypedResults.Ok(page.Value);
     }
 
     private static async Task<Results<Created<MessageView>, Ok<MessageView>, Rejected>> Send(
@@ -60,59 +53,37 @@ internal static class MessagesApi
     }
 
     private static async Task<Results<Ok<NewlyRead>, Rejected>> Read(
-        Caller me, ChatRef chat, MarkRead markRead, HttpRequest request, CancellationToken cancellation)
+        Caller me, ChatRef chat, Body<ReadBody> body, MarkRead markRead, CancellationToken cancellation)
     {
-        var body = await Fields.ReadJson(request);
-        if (body.IsRejected(out var malformed, out var fields)) return (Rejected)malformed;
-        var isBatch = fields.Has("message_ids");
-        long[] ids = isBatch ? fields.Ids("message_ids", Protocol.FrameReader.MaxListLength) : [fields.RequiredId("message_id")];
-        if (isBatch && ids.Length == 0) fields.AddError("message_ids", "This field is required");
-        if (fields.Rejection is { } invalid) return (Rejected)invalid;
-
-        var outcome = await markRead.Run(me, chat, ids, isBatch, cancellation);
+        var outcome = await body.Then(wanted => markRead.Run(
+            me, chat, wanted.MessageIds ?? [wanted.MessageId ?? 0], asBatch: wanted.MessageIds is not null, cancellation));
         if (outcome.IsRejected(out var rejection, out var read)) return (Rejected)rejection;
         return read.Missing.Count > 0
             ? (Rejected)MessageRejections.NotAllFound(read.Missing)
             : TypedResults.Ok(new NewlyRead(read.NewlyRead));
     }
 
-    private static async Task<Results<Ok<MessageView>, Rejected>> Get(
+    // One moment: a message deleted between the two reads would be shown empty.
+    private static Task<Results<Ok<MessageView>, Rejected>> Get(
         Caller me, long id, Database database, MessageQueries messages, HttpRequest request, CancellationToken cancellation)
-    {
-        // One moment: a message deleted between the two reads would be shown empty.
-        var outcome = await database.Snapshot<Outcome<MessageView>>(
+        => database.Snapshot<Outcome<MessageView>>(
             async snapshot => (await MessageAccess.Find(snapshot, me.UserId, id, cancellation)).Rejection is { } rejection
                 ? rejection
                 : await messages.Single(snapshot, id, cancellation),
-            cancellation);
-        return outcome.IsRejected(out var no, out var message) ? (Rejected)no : TypedResults.Ok(message.WithBaseUrl(PublicUrls.Base(request)));
-    }
+            cancellation).ToResult(message => TypedResults.Ok(message.WithBaseUrl(PublicUrls.Base(request))));
 
-    private static async Task<Results<Ok<MessageView>, Rejected>> Edit(
-        Caller me, long id, EditMessage edit, HttpRequest request, CancellationToken cancellation)
-    {
-        var body = await Fields.ReadJson(request);
-        if (body.IsRejected(out var malformed, out var fields)) return (Rejected)malformed;
-        var content = fields.Text("content", int.MaxValue) ?? "";
-        if (fields.Rejection is { } invalid) return (Rejected)invalid;
-        var outcome = await edit.Run(me, id, content, cancellation);
-        return outcome.Rejection is { } rejection ? (Rejected)rejection : TypedResults.Ok(outcome.Value.WithBaseUrl(PublicUrls.Base(request)));
-    }
+    private static Task<Results<Ok<MessageView>, Rejected>> Edit(
+        Caller me, long id, Body<EditBody> body, EditMessage edit, HttpRequest request, CancellationToken cancellation)
+        => body.Then(wanted => edit.Run(me, id, wanted.Content, cancellation))
+            .ToResult(edited => TypedResults.Ok(edited.WithBaseUrl(PublicUrls.Base(request))));
 
-    private static async Task<Results<NoContent, Rejected>> Delete(Caller me, long id, DeleteMessage delete, CancellationToken cancellation)
-    {
-        var outcome = await delete.Run(me, id, cancellation);
-        return outcome.Rejection is { } rejection ? (Rejected)rejection : TypedResults.NoContent();
-    }
+    private static Task<Results<NoContent, Rejected>> Delete(Caller me, long id, DeleteMessage delete, CancellationToken cancellation)
+        => delete.Run(me, id, cancellation).ToResult(_ => TypedResults.NoContent());
 
     private static async Task<Results<Created<ReactionView>, Ok<ReactionView>, Rejected>> React(
-        Caller me, long id, ReactToMessage react, HttpRequest request, CancellationToken cancellation)
+        Caller me, long id, Body<ReactionBody> body, ReactToMessage react, CancellationToken cancellation)
     {
-        var body = await Fields.ReadJson(request);
-        if (body.IsRejected(out var malformed, out var fields)) return (Rejected)malformed;
-        var emoji = fields.Text("emoji", 1000) ?? "";
-        if (fields.Rejection is { } invalid) return (Rejected)invalid;
-        var outcome = await react.Add(me, id, emoji, cancellation);
+        var outcome = await body.Then(wanted => react.Add(me, id, wanted.Emoji, cancellation));
         if (outcome.IsRejected(out var rejection, out var reacted)) return (Rejected)rejection;
         return reacted.IsNew ? TypedResults.Created((string?)null, reacted.Reaction) : TypedResults.Ok(reacted.Reaction);
     }
@@ -144,14 +115,25 @@ internal sealed record MessageBody(
 /// <param name="MessageIds">1 to 1,000.</param>
 /// <param name="MessageId">Instead of the list.</param>
 [Example("""{"message_ids": [123, 124]}""")]
-internal sealed record ReadBody(IReadOnlyList<long>? MessageIds = null, long? MessageId = null);
+internal sealed record ReadBody(IReadOnlyList<long>? MessageIds = null, long? MessageId = null) : IBody<ReadBody>
+{
+    public static ReadBody Read(Fields fields) => fields.Has("message_ids")
+        ? new(MessageIds: fields.RequiredIds("message_ids", Protocol.FrameReader.MaxListLength))
+        : new(MessageId: fields.RequiredId("message_id"));
+}
 
 /// <summary>Another content.</summary>
 /// <param name="Content">As in a new message.</param>
 [Example("""{"content": "Updated message content"}""")]
-internal sealed record EditBody(string Content);
+internal sealed record EditBody(string Content) : IBody<EditBody>
+{
+    public static EditBody Read(Fields fields) => new(fields.Text("content", int.MaxValue) ?? "");
+}
 
 /// <summary>A reaction to be.</summary>
 /// <param name="Emoji">1 to 32 characters without white space.</param>
 [Example("""{"emoji": "👍"}""")]
-internal sealed record ReactionBody(string Emoji);
+internal sealed record ReactionBody(string Emoji) : IBody<ReactionBody>
+{
+    public static ReactionBody Read(Fields fields) => new(fields.Text("emoji", 1000) ?? "");
+}
