@@ -11,13 +11,19 @@ internal static class PostgresInsertSql
     public const string LockMany = "SELECT id FROM chats WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED";
     public const string LockOne = "SELECT id FROM chats WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED";
 
+    // xmax: only where this transaction holds the chat's row.
+    private static readonly string CanInsert = $"""
+        c.kind = s.kind AND c.is_active AND c.xmax = pg_current_xact_id()::xid
+        AND {SendConditions.CanInsert("s.sender_id", "s.reply_to", "s.client_message_id", "s.dual_key", "s.other_via", $"{Dialect.Now} - $10::bigint")}
+        """;
+
     // These are statements of their own, so that they see all that was committed before the rows were held. A chat that
     // came free only after that is not held by this transaction (xmax), and is left too.
     //
     // The plan has to be right even when it was made while all tables were empty. So each row is looked up by
     // itself (OFFSET 0 keeps PostgreSQL from joining whole tables, and EXISTS it may turn into scans), and ids are handed
     // out here, in the order of the sends, rather than read back and compared all with all.
-    public const string InsertMany = $"""
+    public static readonly string InsertMany = $"""
         WITH fit AS MATERIALIZED (
             SELECT nextval('messages_id_seq') AS id, f.* FROM (
                 SELECT s.*, c.access_version, greatest({Dialect.Now}, c.updated_at) AS at,
@@ -41,7 +47,7 @@ internal static class PostgresInsertSql
         SELECT place, id, seq, access_version, at, username, first_name, last_name, profile_image FROM fit ORDER BY place
         """;
 
-    public const string InsertOne = $"""
+    public static readonly string InsertOne = $"""
         WITH counted AS (
             UPDATE chats c SET last_seq = c.last_seq + 1, message_count = c.message_count + 1, updated_at = greatest({Dialect.Now}, c.updated_at)
             FROM users u, (SELECT $1::bigint AS chat_id, $2::text AS kind, $3::bigint AS sender_id, $5::bigint AS reply_to,
@@ -54,20 +60,5 @@ internal static class PostgresInsertSql
             RETURNING id
         )
         SELECT 1::bigint AS place, stored.id, counted.* FROM counted, stored
-        """;
-
-    private const string CanInsert = $"""
-        c.kind = s.kind AND c.is_active AND c.xmax = pg_current_xact_id()::xid
-        AND (SELECT true FROM chat_members m WHERE m.chat_id = c.id AND m.user_id = s.sender_id AND m.left_at IS NULL)
-        AND (SELECT true FROM organization_members m WHERE m.organization_id = c.organization_id AND m.user_id = s.sender_id)
-        AND (c.kind = 'group' OR (SELECT true FROM blocks b WHERE b.organization_id = c.organization_id
-            AND b.blocker_id IN (c.low_user_id, c.high_user_id) AND b.blocked_id IN (c.low_user_id, c.high_user_id) LIMIT 1) IS NULL)
-        AND (s.reply_to IS NULL OR
-            (SELECT true FROM messages r WHERE r.id = s.reply_to AND r.chat_id = c.id AND r.deleted_at IS NULL))
-        AND (s.client_message_id IS NULL OR
-            (SELECT true FROM messages m WHERE m.chat_id = c.id AND m.sender_id = s.sender_id AND m.client_message_id = s.client_message_id) IS NULL)
-        AND (s.dual_key IS NULL OR
-            (SELECT true FROM messages m WHERE m.chat_id = c.id AND m.dual_key = s.dual_key AND m.dual_via = s.other_via
-                AND m.sender_id = s.sender_id AND m.created_at >= {Dialect.Now} - $10::bigint LIMIT 1) IS NULL)
         """;
 }

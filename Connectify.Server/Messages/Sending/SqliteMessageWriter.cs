@@ -13,21 +13,12 @@ internal sealed class SqliteMessageWriter(SqliteConnection connection, TimeSpan 
     // each value: 50 instead of 4 µs.
     private readonly SqliteCommand _lookUp = Prepare(
         connection,
-        """
+        $"""
         SELECT c.last_seq + 1, c.access_version, max($now, c.updated_at), u.username, u.first_name, u.last_name, u.profile_image
         FROM chats c
-        JOIN chat_members cm ON cm.chat_id = c.id AND cm.user_id = $me AND cm.left_at IS NULL
-        JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = $me
         JOIN users u ON u.id = $me
         WHERE c.id = $chat AND c.kind = +$kind AND c.is_active
-            AND (c.kind = 'group' OR NOT EXISTS (SELECT 1 FROM blocks b WHERE b.organization_id = c.organization_id
-                AND b.blocker_id IN (c.low_user_id, c.high_user_id) AND b.blocked_id IN (c.low_user_id, c.high_user_id)))
-            AND ($replyTo IS NULL OR EXISTS (SELECT 1 FROM messages r WHERE r.id = $replyTo AND r.chat_id = c.id AND r.deleted_at IS NULL))
-            AND ($clientMessageId IS NULL OR NOT EXISTS
-                (SELECT 1 FROM messages m WHERE m.chat_id = c.id AND m.sender_id = $me AND m.client_message_id = $clientMessageId))
-            AND ($dualKey IS NULL OR NOT EXISTS
-                (SELECT 1 FROM messages m WHERE m.chat_id = c.id AND m.dual_key = $dualKey AND m.dual_via = $otherVia
-                    AND m.sender_id = $me AND m.created_at >= $since))
+            AND {SendConditions.CanInsert("$me", "$replyTo", "$clientMessageId", "$dualKey", "$otherVia", "$since")}
         """,
         "$now", "$me", "$chat", "$kind", "$replyTo", "$clientMessageId", "$dualKey", "$otherVia", "$since");
 

@@ -82,10 +82,8 @@ internal sealed class AccessReconciler(ConnectionStore connections, AccessEventH
             SELECT cm.user_id, c.id AS chat_id, c.kind, CASE WHEN cm.joined_at > @after
                 THEN COALESCE((SELECT max(m.created_seq) FROM messages m WHERE m.chat_id = c.id AND m.id <= cm.unread_after), 0)
                 ELSE c.last_seq END AS since
-            FROM chat_members cm
-            JOIN chats c ON c.id = cm.chat_id AND c.is_active
-            JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = cm.user_id
-            WHERE cm.user_id = ANY(@users) AND cm.left_at IS NULL AND (cm.joined_at > @after OR om.joined_at > @after)
+            FROM current_chat_members cm JOIN chats c ON c.id = cm.chat_id
+            WHERE cm.user_id = ANY(@users) AND (cm.joined_at > @after OR cm.in_organization_since > @after)
             """,
             new { users, after },
             cancellation);

@@ -76,8 +76,7 @@ internal sealed class FeedBackfill(
             """
             SELECT c.access_version, cm.user_id
             FROM chats c
-            LEFT JOIN chat_members cm ON cm.chat_id = c.id AND c.is_active AND cm.left_at IS NULL AND cm.user_id = ANY(@followers)
-                AND EXISTS (SELECT 1 FROM organization_members om WHERE om.organization_id = c.organization_id AND om.user_id = cm.user_id)
+            LEFT JOIN current_chat_members cm ON cm.chat_id = c.id AND cm.user_id = ANY(@followers)
             WHERE c.id = @chatId
             """,
             new { chatId = feed.Chat.Id, followers },

@@ -105,13 +105,7 @@ internal sealed class PresenceBroadcaster : BackgroundLoop
 
     private async Task<IReadOnlyList<Row>> SharedChats(long[] users, CancellationToken cancellation)
         => _feeds.All.Count == 0 ? [] : await _database.Query<Row>(
-            """
-            SELECT cm.user_id, c.id AS chat_id, c.kind
-            FROM chat_members cm
-            JOIN chats c ON c.id = cm.chat_id AND c.is_active
-            JOIN organization_members om ON om.organization_id = c.organization_id AND om.user_id = cm.user_id
-            WHERE cm.user_id = ANY(@users) AND cm.left_at IS NULL
-            """,
+            "SELECT user_id, chat_id, kind FROM current_chat_members WHERE user_id = ANY(@users)",
             new { users },
             cancellation);
 
