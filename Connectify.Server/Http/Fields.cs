@@ -29,6 +29,17 @@ internal sealed class Fields : JsonFields
         return body.IsRejected(out var rejection, out var utf8) ? rejection : FromJson(utf8);
     }
 
+    /// <summary>As <see cref="ReadJson"/>, where there may be no body: anything but JSON counts as none.</summary>
+    public static async Task<Outcome<Fields>> ReadJsonIfAny(HttpRequest request)
+    {
+        if (!request.HasJsonContentType()) return FromForm([]);
+        var body = await RequestLimits.Read(request);
+        if (body.IsRejected(out var rejection, out var utf8)) return rejection;
+
+        // Clients name the type whether or not they send anything.
+        return utf8.IsEmpty ? FromForm([]) : FromJson(utf8);
+    }
+
     /// <summary>Reads a JSON object from UTF-8.</summary>
     public static Outcome<Fields> FromJson(ReadOnlyMemory<byte> utf8)
     {

@@ -22,7 +22,8 @@ internal static class MessagesApi
         message.MapDelete("/", Delete).Described("Delete one's own message", 403, 404);
         message.MapDelete("/delete/", Delete).IsAlias();
         message.MapPost("/react/", React).Described("React with an emoji; 200 where it was there already", 403, 404);
-        message.MapDelete("/unreact/", Unreact).Described("Take back one emoji, or all of one's own", 403, 404);
+        message.MapDelete("/unreact/", Unreact)
+            .Described("Take back one emoji, named in the query or as `emoji` in a JSON body, or all of one's own", 400, 403, 404, 413);
     }
 
     private static void MapChat(WebApplication app, string path, ChatKind kind)
@@ -89,8 +90,15 @@ internal static class MessagesApi
     }
 
     private static async Task<Results<NoContent, Rejected>> Unreact(
-        Caller me, long id, string? emoji, ReactToMessage react, CancellationToken cancellation)
+        Caller me, long id, string? emoji, ReactToMessage react, HttpRequest request, CancellationToken cancellation)
     {
+        if (string.IsNullOrEmpty(emoji))
+        {
+            if ((await Fields.ReadJsonIfAny(request)).IsRejected(out var malformed, out var fields)) return (Rejected)malformed;
+            emoji = fields.Text("emoji", int.MaxValue);
+            if (fields.Rejection is { } invalid) return (Rejected)invalid;
+        }
+
         // A NUL can be in no emoji, and PostgreSQL can't be asked for one.
         var one = string.IsNullOrEmpty(emoji) ? null : emoji.Replace("\0", " ", StringComparison.Ordinal);
         var outcome = await react.Remove(me, id, one, cancellation);

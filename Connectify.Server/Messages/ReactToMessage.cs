@@ -8,7 +8,10 @@ namespace Connectify.Server.Messages;
 /// <param name="IsNew">false: it was there already.</param>
 internal sealed record Reacted(ReactionView Reaction, bool IsNew);
 
-/// <summary>Adds an emoji to a message, or takes it away.</summary>
+/// <summary>
+/// Adds an emoji to a message, or takes it away. Emojis that differ in variation selectors (U+FE0F) alone are one: it keeps
+/// the form in which the message first got it.
+/// </summary>
 internal sealed class ReactToMessage(Database database, EventPublisher publisher)
 {
     public async Task<Outcome<Reacted>> Add(Caller me, long messageId, string emoji, CancellationToken cancellation)
@@ -25,8 +28,13 @@ internal sealed class ReactToMessage(Database database, EventPublisher publisher
                 if (await Count(transaction, me, messageId, cancellation) >= MessageRules.MaxReactionsEach) return MessageRejections.TooManyReactions;
 
                 await transaction.Execute(
-                    $"INSERT INTO reactions (message_id, user_id, emoji, created_at) VALUES (@messageId, @me, @emoji, {Dialect.Now})",
-                    new { messageId, me = me.UserId, emoji },
+                    $"""
+                    INSERT INTO reactions (message_id, user_id, emoji, created_at)
+                    VALUES (@messageId, @me, COALESCE(
+                        (SELECT r.emoji FROM reactions r WHERE r.message_id = @messageId AND replace(r.emoji, @selector, '') = @bare ORDER BY r.id LIMIT 1),
+                        @emoji), {Dialect.Now})
+                    """,
+                    new { messageId, me = me.UserId, emoji, selector = EmojiForm.Selector, bare = EmojiForm.Bare(emoji) },
                     cancellation);
                 var reaction = (await Find(transaction, me, messageId, emoji, cancellation))!;
                 var seq = await SeqCounter.Advance(transaction, access, messageId, 1, cancellation);
@@ -49,8 +57,12 @@ internal sealed class ReactToMessage(Database database, EventPublisher publisher
                 var found = await MessageAccess.LockChat(transaction, me.UserId, messageId, cancellation);
                 if (found.IsRejected(out var rejection, out var access)) return rejection;
                 var removed = await transaction.Query<string>(
-                    "DELETE FROM reactions WHERE message_id = @messageId AND user_id = @me AND (@emoji IS NULL OR emoji = @emoji) RETURNING emoji",
-                    new { messageId, me = me.UserId, emoji },
+                    """
+                    DELETE FROM reactions
+                    WHERE message_id = @messageId AND user_id = @me AND (@bare IS NULL OR replace(emoji, @selector, '') = @bare)
+                    RETURNING emoji
+                    """,
+                    new { messageId, me = me.UserId, selector = EmojiForm.Selector, bare = emoji is null ? null : EmojiForm.Bare(emoji) },
                     cancellation);
                 if (removed.Count == 0) return 0;
 
@@ -75,9 +87,10 @@ internal sealed class ReactToMessage(Database database, EventPublisher publisher
             """
             SELECT r.id, r.message_id, r.user_id, u.username, r.emoji, r.created_at
             FROM reactions r JOIN users u ON u.id = r.user_id
-            WHERE r.message_id = @messageId AND r.user_id = @me AND r.emoji = @emoji
+            WHERE r.message_id = @messageId AND r.user_id = @me AND replace(r.emoji, @selector, '') = @bare
+            ORDER BY r.id LIMIT 1
             """,
-            new { messageId, me = me.UserId, emoji },
+            new { messageId, me = me.UserId, selector = EmojiForm.Selector, bare = EmojiForm.Bare(emoji) },
             cancellation);
 
     private static ReactionView View(Caller me, long messageId, string emoji)

@@ -28,6 +28,25 @@ public abstract class ChangingTests(ServerFixture on) : TwoInAChat(on)
     }
 
     [Fact]
+    public async Task An_edit_that_changes_nothing_is_no_change()
+    {
+        var (ann, bo, chat) = await Two();
+        var sent = await ann.Says(chat, "Same");
+        var edit = Message(sent.Id(), "edit/");
+        var bos = await bo.Listen(chat);
+
+        var same = await ann.Put(edit, new { content = "Same" }).Ok();
+        JsonElement.DeepEquals(same, sent).Should().BeTrue("nothing of this changed it: {0}", same);
+        await bos.HearsNothing();
+
+        var edited = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => ann.Put(edit, new { content = "same" }).Ok()));
+        edited.Select(one => one.Number("seq")).Should().AllBeEquivalentTo(sent.Number("seq") + 1);
+        await bos.HearsNext("message_updated");
+        await bos.HearsNothing();
+        await bo.Put(edit, new { content = "same" }).Fails(403, "You can only edit your own messages");
+    }
+
+    [Fact]
     public async Task Only_the_sender_edits_and_only_to_what_could_be_sent()
     {
         var (ann, bo, chat) = await Two();

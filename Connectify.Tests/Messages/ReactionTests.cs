@@ -91,6 +91,52 @@ public abstract class ReactionTests(ServerFixture on) : TwoInAChat(on)
         Reactions(await bo.Get(Message(sent.Id())).Ok()).Should().Equal($"👍 1 {ann.Id}");
     }
 
+    [Fact]
+    public async Task Which_one_to_take_back_may_stand_in_a_body()
+    {
+        var (ann, bo, chat) = await Two();
+        var sent = await ann.Says(chat, "Hi");
+        var unreact = Message(sent.Id(), "unreact/");
+        foreach (var emoji in new[] { "👍", "🎉", "+1" }) await bo.Post(Message(sent.Id(), "react/"), new { emoji }).Created();
+
+        await Unreact("{\"emoji\":\"🎉\"}").NoContent();
+        Reactions(await ann.Get(Message(sent.Id())).Ok()).Should().Equal($"👍 1 {bo.Id}", $"+1 1 {bo.Id}");
+        await Unreact("{\"emoji\":\"🦄\"}").NoContent();
+        await Unreact("{\"emoji\":\"👍\"}", "?emoji=%2B1").NoContent();
+        await Unreact("[]").Fails(400, code: "malformed_json");
+        await Unreact("{\"emoji\":1}").Fails(400, code: "invalid");
+        await Unreact("{\"emoji\":\"\\u0000\"}").Fails(400, code: "invalid");
+        Reactions(await ann.Get(Message(sent.Id())).Ok()).Should().Equal($"👍 1 {bo.Id}");
+
+        // Clients name the type of a body that they don't send.
+        await Unreact("").NoContent();
+        Reactions(await ann.Get(Message(sent.Id())).Ok()).Should().BeEmpty();
+
+        Task<Reply> Unreact(string body, string query = "") => bo.Send(HttpMethod.Delete, unreact + query, HostileInputs.Json(body));
+    }
+
+    [Theory]
+    [InlineData("❤", "❤\ufe0f")]
+    [InlineData("❤\ufe0f", "❤")]
+    [InlineData("🏳️‍🌈", "🏳‍🌈")]
+    public async Task Forms_that_look_the_same_are_one_reaction(string first, string other)
+    {
+        var (ann, bo, chat) = await Two();
+        var sent = await ann.Says(chat, "Hi");
+        var react = Message(sent.Id(), "react/");
+        var anns = await ann.Listen(chat);
+
+        var reaction = await ann.Post(react, new { emoji = first }).Created();
+        JsonElement.DeepEquals(await ann.Post(react, new { emoji = other }).Ok(), reaction).Should().BeTrue();
+        (await bo.Post(react, new { emoji = other }).Created()).Text("emoji").Should().Be(first);
+
+        (await anns.HearsUntilNow()).Select(frame => frame.Body.Text("emoji")).Should().Equal(first, first);
+        Reactions(await ann.Get(Message(sent.Id())).Ok()).Should().Equal($"{first} 2 {ann.Id},{bo.Id}");
+        await ann.Delete($"{Message(sent.Id(), "unreact/")}?emoji={Uri.EscapeDataString(other)}").NoContent();
+        (await anns.HearsNext("reaction_removed")).Text("emoji").Should().Be(first);
+        Reactions(await ann.Get(Message(sent.Id())).Ok()).Should().Equal($"{first} 1 {bo.Id}");
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("{\"emoji\":null}")]
