@@ -56,6 +56,9 @@ public static class Handshake
         response.Headers.Upgrade = Protocol;
     }
 
+    /// <summary>Whether <see cref="EarlyUpgrade"/> has read the request: if it is refused, HTTP reads it again, and answers.</summary>
+    public static bool IsEarly(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>() is AskedEarly;
+
     /// <summary>Shakes hands with a request that asks for it, and serves the socket.</summary>
     /// <param name="context">The request.</param>
     /// <param name="serve">Ends with the socket. May outlive the request, so nothing of the request may be used in it.</param>

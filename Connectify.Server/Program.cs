@@ -62,6 +62,7 @@ internal static class Program
         builder.AddRequestLimits();
         builder.AddRateLimits();
         builder.AddConfiguredCors();
+        builder.AddForwardedHost();
         builder.AddLogFilters();
         builder.AddTelemetry();
         builder.AddStorage();

@@ -10,7 +10,7 @@ internal static class CorsSetup
         // Credentials, because SignalR's client asks for them; there are no cookies that a foreign page could use.
         builder.Services.AddCors();
         builder.Services.AddOptions<CorsOptions>().Configure<CorsSettings>((cors, settings) => cors.AddDefaultPolicy(policy => policy
-            .WithOrigins(settings.Origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
+            .WithOrigins([.. settings.Origins.Select(origin => WebOrigin.Parse(origin)!.ToString())]).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
             .WithExposedHeaders("Retry-After", "WWW-Authenticate")));
     }
 }
