@@ -13,6 +13,9 @@ internal static class MessagesSetup
         builder.Services.AddSingleton<ChatOverviews>();
         builder.Services.AddSingleton<StoreMessage>();
         builder.Services.AddSingleton<BatchStore>();
+        builder.Services.AddSingleton<ChatLanes>();
+        builder.Services.AddSingleton<PublishStored>();
+        builder.Services.AddSingleton<WriteLoop>();
         builder.Services.AddSingleton<MessageWriteQueue>();
         builder.Services.AddSingleton<SendMessage>();
         builder.Services.AddSingleton<SendOverRest>();

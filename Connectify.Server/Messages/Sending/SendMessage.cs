@@ -25,7 +25,7 @@ internal sealed record SentMessage(MessageView Message, bool IsRepeat)
 /// locked, so two sends at once, on any nodes, take turns. A crash before the commit leaves nothing; one
 /// after it leaves a stored message, which feeds find by its seq.
 /// </remarks>
-internal sealed class SendMessage(Database database, StoreMessage storeMessage, MessageWriteQueue queue, MessagingSettings settings)
+internal sealed class SendMessage(Database database, StoreMessage storeMessage, MessageWriteQueue queue, PublishStored publishStored, MessagingSettings settings)
 {
     /// <inheritdoc cref="MessageWriteQueue.IsBackpressured" />
     public bool IsBackpressured => queue.IsBackpressured;
@@ -45,7 +45,7 @@ internal sealed class SendMessage(Database database, StoreMessage storeMessage, 
     private async Task<Outcome<SentMessage>> Alone(Caller me, Draft draft, CancellationToken cancellation)
     {
         var outcome = await database.WriteOrReject(transaction => storeMessage.Run(transaction, me, draft, cancellation), cancellation);
-        if (outcome.Rejection is null) queue.Publish([outcome.Value]);
+        if (outcome.Rejection is null) publishStored.Run([outcome.Value]);
         return outcome;
     }
 }
