@@ -24,7 +24,8 @@ internal sealed class FeedModel : IFeedBackfill
     public FeedModel()
     {
         var groups = new ChatGroups(NullMeterFactory.Metrics);
-        _feeds = new ChatFeeds(groups, this, new InMemoryBackplane());
+        var backplane = new InMemoryBackplane();
+        _feeds = new ChatFeeds(groups, this, backplane, new EventPublisher(backplane));
     }
 
     private Action<int>[] Steps =>

@@ -171,6 +171,41 @@ public abstract class InboxSocketTests(ServerFixture on) : ServerTests(on)
         }
     }
 
+    [Fact]
+    public async Task Unread_counts_what_came_between_two_sockets()
+    {
+        User ann = await User("ann"), bo = await User("bo");
+        var path = await ann.StartsConversation(bo);
+        for (var unread = 1; unread <= 5; unread += 2)
+        {
+            var all = await bo.Listen("");
+            await all.Send(new { type = Frames.Resume, chats = Array.Empty<object>() });
+            await ann.Says(path, "while it is open");
+            (await all.Hears(Frames.Unread)).Number("unread_count").Should().Be(unread);
+            await bo.HangUp();
+            await ann.Says(path, "while it is closed");
+        }
+    }
+
+    [Fact]
+    public async Task Resume_says_how_much_is_unread_now()
+    {
+        User ann = await User("ann"), bo = await User("bo");
+        var path = await ann.StartsConversation(bo);
+        var chats = new[] { new { conversation_id = ChatSteps.ChatId(path), since = 0 } };
+        var missed = await ann.Says(path, "missed");
+        await ann.Says(path, "missed too");
+
+        var all = await bo.Listen("");
+        await all.Send(new { type = Frames.Resume, chats });
+        (await all.Hears(Frames.Unread)).Number("unread_count").Should().Be(2);
+        await bo.HangUp();
+        await bo.Post($"/api/messaging/{path}read/", new { message_id = missed.Id() }).Ok();
+        all = await bo.Listen("");
+        await all.Send(new { type = Frames.Resume, chats = new[] { new { conversation_id = ChatSteps.ChatId(path), since = 2 } } });
+        (await all.Hears(Frames.Unread)).Number("unread_count").Should().Be(1, "another device has read one");
+    }
+
     public sealed class OnSqlite(SqliteServer on) : InboxSocketTests(on), IClassFixture<SqliteServer>;
 
     public sealed class OnPostgres(PostgresServer on) : InboxSocketTests(on), IClassFixture<PostgresServer>;

@@ -20,7 +20,8 @@ public sealed class JoiningTests
     public JoiningTests()
     {
         var groups = new ChatGroups(NullMeterFactory.Metrics);
-        _feeds = new ChatFeeds(groups, null!, new InMemoryBackplane());
+        var backplane = new InMemoryBackplane();
+        _feeds = new ChatFeeds(groups, null!, backplane, new EventPublisher(backplane));
 
         // Somebody else is there all the time, so that the feed is.
         _feeds.StartBuffering(new Follower(2).Client, Chat);

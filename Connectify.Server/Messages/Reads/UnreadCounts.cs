@@ -46,13 +46,17 @@ internal sealed class UnreadCounts(Database database, MessageCountBlocks countBl
         FROM chat_members cm JOIN chats c ON c.id = cm.chat_id
         """;
 
-    /// <summary>One user's counts in the chats he is in, by chat.</summary>
-    public async Task<Dictionary<long, long>> Of(Sql sql, long userId, long[] chatIds, CancellationToken cancellation)
+    /// <summary>One user's counts in the chats he is in, by chat, and each chat's count of changes that it holds for.</summary>
+    public Task<Dictionary<long, UnreadCount>> Of(long userId, long[] chatIds, CancellationToken cancellation)
+        => Of(database, userId, chatIds, cancellation);
+
+    /// <inheritdoc cref="Of(long, long[], CancellationToken)" />
+    public async Task<Dictionary<long, UnreadCount>> Of(Sql sql, long userId, long[] chatIds, CancellationToken cancellation)
         => (await Read(
             sql,
             "WHERE cm.user_id = @userId AND cm.chat_id = ANY(@chatIds) AND cm.left_at IS NULL",
             new { userId, chatIds },
-            cancellation)).ToDictionary(row => row.ChatId, row => row.Unread);
+            cancellation)).ToDictionary(row => row.ChatId, row => new UnreadCount(row.Unread, row.LastSeq));
 
     /// <summary>The counts of several members of one chat, by user, and the chat's count of changes that they hold for.</summary>
     public async Task<Dictionary<long, UnreadCount>> In(long chatId, long[] userIds, CancellationToken cancellation)

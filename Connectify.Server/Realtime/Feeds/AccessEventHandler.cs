@@ -50,6 +50,8 @@ internal sealed class AccessEventHandler(ConnectionStore connections, ChatFeeds 
                 $"SELECT c.id FROM {ChatAccess.Tables} WHERE c.id = @ChatId AND c.is_active AND cm.user_id = @me",
                 new { left.ChatId, me = left.UserId },
                 CancellationToken.None);
+
+            // With nothing unread: the ChatJoined that follows has it counted anew.
             if (isIn is not null) return;
         }
         catch (Exception e)

@@ -4,23 +4,29 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Realtime.Feeds;
 
 /// <summary>
-/// The changes of one chat, delivered to this node's followers in their <see cref="Resequencer"/>, and who is on the way in.
+/// Delivers a chat's changes to local subscribers in the order of seq (<see cref="Resequencer"/>); subscribers that are
+/// still catching up hear them by way of <see cref="CatchUps"/>.
 /// </summary>
 /// <remarks>One lock, never held across an await: what is delivered is only queued, and no queue waits.</remarks>
-internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
+internal sealed class ChatFeed
 {
-    // Kept for one client while it is told what it missed; one that takes longer than this reads too slowly.
-    private const int MaxBuffered = 10_000;
-
     private readonly Lock _gate = new();
     private readonly Resequencer _resequencer = new();
-    private readonly Dictionary<ClientConnection, CatchUp> _catchUps = [];
-    private readonly string _group = GroupName(chat);
+    private readonly CatchUps _catchUps;
+    private readonly ChatGroups _groups;
+    private readonly IFeedHost _host;
+    private readonly string _group;
     private Task? _listening;
     private bool _isBackfilling;
     private bool _isGone;
 
-    public ChatRef Chat => chat;
+    public ChatFeed(ChatRef chat, ChatGroups groups, IFeedHost host)
+    {
+        (Chat, _groups, _host, _group) = (chat, groups, host, GroupName(chat));
+        _catchUps = new CatchUps(chat, _resequencer, client => groups.Add(_group, client));
+    }
+
+    public ChatRef Chat { get; }
 
     public static string GroupName(ChatRef chat) => $"{chat.KindName}:{chat.Id}";
 
@@ -33,8 +39,8 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         {
             if (_isGone) return null;
             Drop(client);
-            var catchUp = new CatchUp(client, chat, _listening ??= feeds.Listen(this));
-            _catchUps[client] = catchUp;
+            var catchUp = _catchUps.Start(client, _listening ??= _host.Listen(this));
+            _host.Followed(this, client);
             return catchUp;
         }
     }
@@ -48,15 +54,11 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            if (_catchUps.GetValueOrDefault(catchUp.Client) != catchUp) return true;
+            if (!_catchUps.Contains(catchUp)) return true;
             if (!_resequencer.TryBegin(seq, accessVersion)) return false;
-            catchUp.DeliveredUpTo = seq;
-            foreach (var heard in catchUp.Buffered) Forward(catchUp, heard);
-            catchUp.Buffered.Clear();
-            if (_resequencer.Covers(catchUp.DeliveredUpTo)) GoLive(catchUp);
 
             // Behind the database: what is missing is on its way, or is fetched.
-            else Backfill();
+            if (!_catchUps.TryRelease(catchUp, seq)) Backfill();
             Advance();
             return true;
         }
@@ -80,10 +82,9 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
         lock (_gate)
         {
             Drop(client);
-            if (_isGone || _catchUps.Count > 0 || !feeds.Groups.IsEmpty(_group)) return;
+            if (_isGone || !_catchUps.IsEmpty || !_groups.IsEmpty(_group)) return;
             _isGone = true;
-            feeds.Forget(this);
-            if (_listening is not null) feeds.EndListening(this);
+            _host.End(this, isHeard: _listening is not null);
         }
     }
 
@@ -134,7 +135,7 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
     {
         lock (_gate)
         {
-            var gap = _isGone ? FeedGap.None : _resequencer.Gap(_catchUps.Values.Select(catchUp => catchUp.DeliveredUpTo).DefaultIfEmpty().Max());
+            var gap = _isGone ? FeedGap.None : _resequencer.Gap(_catchUps.DeliveredUpTo);
             if (gap.IsNone) _isBackfilling = false;
             return gap;
         }
@@ -170,8 +171,8 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 
     private void Drop(ClientConnection client)
     {
-        if (_catchUps.Remove(client, out var over)) over.End();
-        feeds.Groups.Remove(_group, client);
+        _catchUps.Drop(client);
+        _groups.Remove(_group, client);
     }
 
     private void Advance()
@@ -184,60 +185,21 @@ internal sealed class ChatFeed(ChatRef chat, ChatFeeds feeds)
 
     private void Deliver(IReadOnlyList<ChatEvent> happened)
     {
-        foreach (var batch in EventBatch.Of(happened)) feeds.Groups.Send(_group, batch);
-        foreach (var catchUp in _catchUps.Values) Deliver(catchUp, happened);
-        feeds.RaiseDelivered(this, happened);
-    }
-
-    private void Deliver(CatchUp catchUp, IReadOnlyList<ChatEvent> happened)
-    {
-        try
-        {
-            foreach (var one in happened)
-            {
-                if (catchUp.DeliveredUpTo < 0) Buffer(catchUp, one);
-                else Forward(catchUp, one);
-            }
-
-            if (catchUp.DeliveredUpTo >= 0 && _resequencer.Covers(catchUp.DeliveredUpTo)) GoLive(catchUp);
-        }
-        catch (Exception)
-        {
-            // Whatever it is, it is this client's: it comes again rather than to miss something, and the others hear.
-            catchUp.Client.Abort();
-        }
+        foreach (var batch in EventBatch.Of(happened)) _groups.Send(_group, batch);
+        _catchUps.Deliver(happened);
+        _host.Delivered(this, happened);
     }
 
     private ClientConnection[] Subscribers()
     {
-        var members = feeds.Groups.Members(_group);
-        return _catchUps.Count == 0 ? members : [.. members, .. _catchUps.Keys];
-    }
-
-    private static void Buffer(CatchUp catchUp, ChatEvent happened)
-    {
-        if (catchUp.Buffered.Count < MaxBuffered) catchUp.Buffered.Add(happened);
-        else catchUp.Client.CloseTooSlow();
-    }
-
-    private static void Forward(CatchUp catchUp, ChatEvent happened)
-    {
-        var isKnown = happened.Seq > 0 && happened.Seq <= catchUp.DeliveredUpTo;
-        if (!isKnown && happened.IsFor(catchUp.Client.UserId)) catchUp.Client.Send(happened.For(catchUp.DeliveredUpTo));
-    }
-
-    private void GoLive(CatchUp catchUp)
-    {
-        _catchUps.Remove(catchUp.Client);
-
-        // Looked at within the feed's turn: a client that goes marks itself first, and then leaves its feeds in theirs.
-        if (!catchUp.Client.IsClosed) feeds.Groups.Add(_group, catchUp.Client);
+        var members = _groups.Members(_group);
+        return _catchUps.IsEmpty ? members : [.. members, .. _catchUps.Clients];
     }
 
     private void Backfill()
     {
         if (_isBackfilling) return;
         _isBackfilling = true;
-        feeds.Backfill(this);
+        _host.Backfill(this);
     }
 }

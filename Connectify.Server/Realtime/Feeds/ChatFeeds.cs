@@ -12,15 +12,33 @@ internal interface IFeedBackfill
 }
 
 /// <summary>The feeds of all chats that somebody on this node follows.</summary>
-internal sealed class ChatFeeds(ChatGroups groups, IFeedBackfill backfill, IBackplane backplane)
+internal sealed class ChatFeeds : IFeedHost
 {
+    private readonly ChatGroups _groups;
+    private readonly IFeedBackfill _backfill;
+    private readonly IBackplane _backplane;
+
     // By kind and id: whoever asks for a chat under the wrong kind, and has yet to be refused, disturbs nobody in it.
     private readonly ConcurrentDictionary<ChatRef, ChatFeed> _feeds = new();
+
+    /// <param name="groups">Carries what feeds deliver to their subscribers.</param>
+    /// <param name="backfill">Reads what feeds lack.</param>
+    /// <param name="backplane">Hears other nodes.</param>
+    /// <param name="publisher">Every event it publishes, from this node or another, goes to the feeds of its chat.</param>
+    public ChatFeeds(ChatGroups groups, IFeedBackfill backfill, IBackplane backplane, EventPublisher publisher)
+    {
+        (_groups, _backfill, _backplane) = (groups, backfill, backplane);
+        publisher.ChatEventPublished += Receive;
+    }
 
     /// <summary>Raised after a feed has delivered events, within its turn: handlers must not wait.</summary>
     public event Action<ChatFeed, IReadOnlyList<ChatEvent>>? Delivered;
 
-    public ChatGroups Groups => groups;
+    /// <summary>Raised when a client begins to follow a feed, within its turn and before anything is delivered for it.</summary>
+    public event Action<ChatFeed, ClientConnection>? Followed;
+
+    /// <summary>Raised after a client was told from the database, and not by a feed, what happened in chats.</summary>
+    public event Action<ClientConnection, IReadOnlyCollection<ChatRef>>? Replayed;
 
     public ICollection<ChatFeed> All => _feeds.Values;
 
@@ -76,23 +94,24 @@ internal sealed class ChatFeeds(ChatGroups groups, IFeedBackfill backfill, IBack
         }
     }
 
-    /// <summary>Called by a feed with its first follower.</summary>
-    /// <returns>Complete when events of other nodes are heard.</returns>
-    public Task Listen(ChatFeed feed) => backplane.Follow(feed.Chat.Id);
+    /// <summary>See <see cref="Replayed"/>.</summary>
+    public void RaiseReplayed(ClientConnection client, params IReadOnlyCollection<ChatRef> chats) => Replayed?.Invoke(client, chats);
 
-    /// <summary>Called by a feed that nobody follows any more.</summary>
-    public void Forget(ChatFeed feed) => _feeds.TryRemove(new KeyValuePair<ChatRef, ChatFeed>(feed.Chat, feed));
+    Task IFeedHost.Listen(ChatFeed feed) => _backplane.Follow(feed.Chat.Id);
 
-    /// <summary>Pairs with <see cref="Listen"/>.</summary>
-    public void EndListening(ChatFeed feed) => backplane.Unfollow(feed.Chat.Id);
+    void IFeedHost.End(ChatFeed feed, bool isHeard)
+    {
+        _feeds.TryRemove(new KeyValuePair<ChatRef, ChatFeed>(feed.Chat, feed));
+        if (isHeard) _backplane.Unfollow(feed.Chat.Id);
+    }
 
-    /// <summary>Called by a feed that lacks something.</summary>
-    public void Backfill(ChatFeed feed) => backfill.Start(feed, this);
+    void IFeedHost.Backfill(ChatFeed feed) => _backfill.Start(feed, this);
 
-    /// <summary>Called by a feed after it has delivered events, within its turn.</summary>
-    public void RaiseDelivered(ChatFeed feed, IReadOnlyList<ChatEvent> happened) => Delivered?.Invoke(feed, happened);
+    void IFeedHost.Followed(ChatFeed feed, ClientConnection client) => Followed?.Invoke(feed, client);
 
-    private ChatFeed Feed(ChatRef chat) => _feeds.GetOrAdd(chat, static (_, of) => new ChatFeed(of.chat, of.feeds), (chat, feeds: this));
+    void IFeedHost.Delivered(ChatFeed feed, IReadOnlyList<ChatEvent> happened) => Delivered?.Invoke(feed, happened);
+
+    private ChatFeed Feed(ChatRef chat) => _feeds.GetOrAdd(chat, static (_, of) => new ChatFeed(of.chat, of.self._groups, of.self), (chat, self: this));
 
     private CatchUp? Following(ClientConnection client, ChatRef chat, CatchUp? catchUp)
     {

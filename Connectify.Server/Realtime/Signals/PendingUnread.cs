@@ -1,4 +1,5 @@
 using Connectify.Protocol;
+using Connectify.Server.Realtime.Connections;
 using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Realtime.Signals;
@@ -6,7 +7,7 @@ namespace Connectify.Server.Realtime.Signals;
 /// <summary>What has happened in one chat since its unread counts were last told.</summary>
 internal sealed class PendingUnread
 {
-    /// <summary>Whose count may have changed.</summary>
+    /// <summary>Whose count may have changed: all inboxes of these users are told.</summary>
     public HashSet<long> Users { get; } = [];
 
     /// <summary>Whose count can't be told from the one before: it has to be counted.</summary>
@@ -19,14 +20,22 @@ internal sealed class PendingUnread
     public static bool AffectsUnread(ChatEvent happened) => happened.Name
         is Frames.Message or Frames.MessageDeleted or Frames.Read or Frames.ReadMessages or Frames.MemberAdded or Frames.MemberRemoved;
 
-    /// <summary>Notes an event for one who follows its chat.</summary>
-    public void Note(ChatEvent happened, long userId)
+    /// <summary>Notes what a feed delivered to inboxes.</summary>
+    public void Note(ChatEvent happened, IReadOnlyList<ClientConnection> inboxes)
+    {
+        if (happened.Name == Frames.Message) Messages.Add((happened.Seq, happened.Actor));
+        foreach (var inbox in inboxes) Note(happened, inbox.UserId);
+    }
+
+    private void Note(ChatEvent happened, long userId)
     {
         // A read changes its reader's count; a message everybody's but its sender's.
         var isRead = happened.Name is Frames.Read or Frames.ReadMessages;
         var isMessage = happened.Name == Frames.Message;
         if (isRead && userId != happened.Actor || isMessage && userId == happened.Actor) return;
         Users.Add(userId);
-        if (!isMessage) NeedsRecount.Add(userId);
+
+        // One read from the database comes in the order of its last change: an older one may have been counted before it.
+        if (!isMessage || happened.CreatedSeq > 0) NeedsRecount.Add(userId);
     }
 }
