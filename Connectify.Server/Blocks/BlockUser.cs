@@ -1,9 +1,10 @@
 using Connectify.Server.Chats;
+using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Blocks;
 
 /// <summary>Blocks a user in an organization. Once the answer is sent, no message of that user arrives any more.</summary>
-internal sealed class BlockUser(Database database)
+internal sealed class BlockUser(Database database, EventPublisher publisher)
 {
     private static readonly Rejection OtherIsOutside =
         Rejection.BadRequest("user_not_in_organization", "The user to block doesn't belong to this organization");
@@ -11,18 +12,30 @@ internal sealed class BlockUser(Database database)
     private static readonly Rejection Oneself = Rejection.BadRequest("cannot_block_yourself", "You can't block yourself");
     private static readonly Rejection Already = Rejection.BadRequest("already_blocked", "User is already blocked");
 
-    public Task<Outcome<BlockView>> Run(long me, long blockedId, long organizationId, CancellationToken cancellation)
-        => database.WriteOrReject<BlockView>(
+    public async Task<Outcome<BlockView>> Run(long me, long blockedId, long organizationId, CancellationToken cancellation)
+    {
+        long? conversation = null;
+        var outcome = await database.WriteOrReject<BlockView>(
             async transaction =>
             {
                 var belonging = await OrganizationMembership.LockExclusive(transaction, organizationId, [me, blockedId], cancellation);
                 if (!belonging.Contains(me)) return OrganizationMembership.CallerIsOutside;
                 if (!belonging.Contains(blockedId)) return OtherIsOutside;
                 if (blockedId == me) return Oneself;
-                await LockConversation(transaction, me, blockedId, organizationId, cancellation);
+                conversation = await LockConversation(transaction, me, blockedId, organizationId, cancellation);
                 return await Insert(transaction, me, blockedId, organizationId, cancellation) is { } block ? block : Already;
             },
             cancellation);
+
+        // To each other they go, wherever they are.
+        if (outcome.Rejection is null && conversation is { } id)
+        {
+            var chat = new ChatRef(ChatKind.Conversation, id);
+            foreach (var userId in new[] { me, blockedId }) publisher.Publish(PresenceEvents.Of(chat, userId, isOnline: false));
+        }
+
+        return outcome;
+    }
 
     // A send holds this lock from its block check to its commit: it either commits first, or sees the block.
     private static Task<long?> LockConversation(

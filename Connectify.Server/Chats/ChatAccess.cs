@@ -23,6 +23,12 @@ internal record ChatAccess
         LEFT JOIN chat_members cm ON cm.chat_id = c.id AND cm.user_id = @me AND cm.left_at IS NULL
         """;
 
+    /// <summary>Whether in the conversation <c>c</c> either blocks the other. In a group a block changes nothing.</summary>
+    public const string HasBlock = """
+        EXISTS (SELECT 1 FROM blocks b WHERE c.kind = 'conversation' AND b.organization_id = c.organization_id
+            AND b.blocker_id IN (c.low_user_id, c.high_user_id) AND b.blocked_id IN (c.low_user_id, c.high_user_id))
+        """;
+
     public long UserId { get; init; }
 
     public long ChatId { get; init; }
@@ -72,6 +78,13 @@ internal record ChatAccess
             cancellation);
         return Checked(access, chat.Kind);
     }
+
+    /// <summary>The access of one user to several chats, by id; a chat that isn't named is not there for him.</summary>
+    public static async Task<Dictionary<long, ChatAccess>> FindMany(Sql sql, long userId, long[] chatIds, CancellationToken cancellation)
+        => chatIds.Length == 0 ? [] : (await sql.Query<ChatAccess>(
+            $"SELECT {Columns} FROM {Tables} WHERE c.id = ANY(@chatIds) AND c.is_active",
+            new { me = userId, chatIds },
+            cancellation)).ToDictionary(access => access.ChatId);
 
     /// <summary>The access of several users to one chat. A user without an entry has none (404).</summary>
     public static async Task<Dictionary<long, ChatAccess>> FindAll(Sql sql, long[] userIds, ChatRef chat, CancellationToken cancellation)

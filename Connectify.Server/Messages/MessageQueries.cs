@@ -1,4 +1,5 @@
 using Connectify.Server.Attachments;
+using Connectify.Server.Chats;
 using Connectify.Server.Realtime.Events;
 using Dapper;
 
@@ -40,7 +41,7 @@ internal sealed class MessageQueries(Presence presence, FileUrls urls)
         return await sql.QueryMultiple(
             $"""
             SELECT m.id, m.chat_id, c.kind, m.sender_id, m.content, m.reply_to, m.created_at, m.updated_at, m.is_edited,
-                m.client_message_id, m.seq, u.username, u.first_name, u.last_name, u.profile_image
+                m.client_message_id, m.seq, {ChatAccess.HasBlock} AS has_block, u.username, u.first_name, u.last_name, u.profile_image
             FROM messages m JOIN chats c ON c.id = m.chat_id JOIN users u ON u.id = m.sender_id
             WHERE m.id = ANY(@ids) ORDER BY m.id DESC;
 
@@ -91,11 +92,11 @@ internal sealed class MessageQueries(Presence presence, FileUrls urls)
         var files = (await grid.ReadAsync<StoredAttachment>()).ToLookup(row => row.MessageId);
         var reactions = (await grid.ReadAsync<ReactionRow>()).ToLookup(row => row.MessageId);
         var readers = (await grid.ReadAsync<ReaderRow>()).ToLookup(row => row.MessageId);
-        return messages.ConvertAll(row => View(row, presence.IsOnline(row.SenderId)) with
+        return messages.ConvertAll(row => View(row, !row.HasBlock && presence.IsOnline(row.SenderId)) with
         {
             Attachments = [.. files[row.Id].Select(file => file.View(urls, PublicUrls.Placeholder))],
-            Reactions = [.. reactions[row.Id].GroupBy(reaction => reaction.Emoji).Select(same => new ReactionCount(
-                same.Key, same.Count(), [.. same.Select(reaction => reaction.UserId)]))],
+            Reactions = [.. reactions[row.Id].GroupBy(reaction => EmojiForm.Bare(reaction.Emoji)).Select(same => new ReactionCount(
+                same.First().Emoji, same.Count(), [.. same.Select(reaction => reaction.UserId)]))],
             ReadBy = [.. readers[row.Id].Select(reader => reader.UserId)],
             ReadCount = readers[row.Id].FirstOrDefault()?.Readers ?? 0,
         });
@@ -151,6 +152,9 @@ internal sealed class MessageQueries(Presence presence, FileUrls urls)
         public bool IsEdited { get; init; }
 
         public string? ClientMessageId { get; init; }
+
+        /// <summary>Presence doesn't cross a block.</summary>
+        public bool HasBlock { get; init; }
 
         public long Seq { get; init; }
 

@@ -70,6 +70,47 @@ public abstract class BlockTests(ServerFixture on) : ServerTests(on)
     }
 
     [Fact]
+    public async Task Presence_does_not_cross_a_block()
+    {
+        var (ann, bo) = (await User("ann"), await User("bo"));
+        string chat = await ann.StartsConversation(bo), group = await ann.StartsGroup(bo);
+        await bo.Says(chat, "before");
+        PlainSocket anns = await ann.Listen(chat), inGroup = await ann.Listen(group), bos = await bo.Listen(chat);
+        await anns.Hears("presence", frame => frame.Flag("is_online"));
+
+        var block = await Block(bo, ann.Id).Created();
+        (await anns.Hears("presence")).Flag("is_online").Should().BeFalse();
+        (await bos.Hears("presence", frame => !frame.Flag("is_online"))).Number("user_id").Should().Be(ann.Id);
+        foreach (var (viewer, other) in new[] { (ann, bo), (bo, ann) })
+        {
+            (await IsOnline(viewer, other)).Should().AllBeEquivalentTo(false);
+            (await viewer.Get($"/api/messaging/{group}").Ok()).Items("members").Single(member => member.Id() == other.Id).Flag("is_online").Should().BeTrue("in a group a block changes nothing");
+        }
+
+        // Away and back: the group hears it, the conversation doesn't.
+        await bo.HangUp();
+        await inGroup.Hears("presence", frame => !frame.Flag("is_online"));
+        await bo.Listen(group);
+        await inGroup.Hears("presence", frame => frame.Flag("is_online"));
+        await anns.HearsNo("presence");
+
+        await bo.Delete($"{Blocks}{block.Id()}/").NoContent();
+        (await anns.Hears("presence")).Flag("is_online").Should().BeTrue();
+        (await IsOnline(ann, bo)).Should().AllBeEquivalentTo(true);
+
+        async Task<bool[]> IsOnline(User viewer, User other)
+        {
+            var (list, detail) = ((await viewer.Get("/api/messaging/conversations/").Ok()).EnumerateArray().Single(), await viewer.Get($"/api/messaging/{chat}").Ok());
+            var message = (await viewer.Get($"/api/messaging/{chat}messages/").Ok()).Items("results")[0];
+            return
+            [
+                .. new[] { list, detail }.SelectMany(one => one.Items("participants")).Where(one => one.Id() == other.Id).Select(one => one.Flag("is_online")),
+                .. new[] { list.Part("last_message"), message }.Where(one => one.Number("sender_id") == other.Id).Select(one => one.Part("sender").Flag("is_online")),
+            ];
+        }
+    }
+
+    [Fact]
     public async Task The_same_block_at_once_is_one()
     {
         var (ann, bo) = (await User("ann"), await User("bo"));

@@ -18,11 +18,20 @@ internal sealed class ChatOverviews(MessageQueries messages, UnreadCounts unread
     {
         if (chatIds.Length == 0) return [];
         var people = await ChatMembers.First(sql, chatIds, members, cancellation);
-        foreach (var person in people.SelectMany(chat => chat)) person.IsOnline = presence.IsOnline(person.Id);
+        var blocked = await WithBlock(sql, chatIds, cancellation);
+        foreach (var person in people.SelectMany(chat => chat))
+        {
+            // Presence doesn't cross a block.
+            person.IsOnline = presence.IsOnline(person.Id) && (person.Id == me || !blocked.Contains(person.GroupChatId));
+        }
+
         var last = await messages.LastOf(sql, chatIds, cancellation);
         var unread = await unreadCounts.Of(sql, me, chatIds, cancellation);
         return chatIds.ToDictionary(
             id => id,
-            id => new ChatOverview([.. people[id]], last.GetValueOrDefault(id), unread.GetValueOrDefault(id)));
+            id => new ChatOverview([.. people[id]], last.GetValueOrDefault(id), unread.GetValueOrDefault(id)?.Unread ?? 0));
     }
+
+    private static async Task<HashSet<long>> WithBlock(Sql sql, long[] chatIds, CancellationToken cancellation)
+        => [.. await sql.Query<long>($"SELECT c.id FROM chats c WHERE c.id = ANY(@chatIds) AND {ChatAccess.HasBlock}", new { chatIds }, cancellation)];
 }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Connectify.Protocol;
+using Connectify.Server.Chats;
 using Connectify.Server.Realtime.Connections;
 using Connectify.Server.Realtime.Events;
 using Connectify.Server.Realtime.Feeds;
@@ -9,7 +11,7 @@ namespace Connectify.Server.Realtime.Signals;
 /// <summary>
 /// Tells this node's followers when somebody they share a chat with comes online, at whichever node, and
 /// when he goes. Each node tells its own followers what it sees itself, so nobody hears it twice, and a
-/// node that dies leaves nothing untold.
+/// node that dies leaves nothing untold. Nothing of it crosses a block in a conversation.
 /// </summary>
 internal sealed class PresenceBroadcaster : BackgroundLoop
 {
@@ -24,6 +26,7 @@ internal sealed class PresenceBroadcaster : BackgroundLoop
     private readonly ILogger<PresenceBroadcaster> _log;
     private readonly Lock _gate = new();
     private readonly HashSet<long> _publishedOnline = [];
+    private readonly ConcurrentDictionary<string, bool> _counted = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private HashSet<long> _due = [];
 
@@ -35,14 +38,13 @@ internal sealed class PresenceBroadcaster : BackgroundLoop
 
     public void Connected(ClientConnection client)
     {
-        client.CountsForPresence = true;
-        _presence.Connected(client.Caller.UserId);
+        if (_counted.TryAdd(client.Id, true)) _presence.Connected(client.UserId);
     }
 
     public void Disconnected(ClientConnection client)
     {
         // A connection that was refused was never online.
-        if (client.CountsForPresence) _presence.Disconnected(client.Caller.UserId);
+        if (_counted.TryRemove(client.Id, out _)) _presence.Disconnected(client.UserId);
     }
 
     // In the background: nobody's connecting waits for it. What is told is what holds by then.
@@ -97,15 +99,15 @@ internal sealed class PresenceBroadcaster : BackgroundLoop
 
     private void Publish(ChatRef chat, IEnumerable<long> users, Dictionary<long, bool> news)
     {
-        foreach (var some in users.Chunk(EventsPerTurn)) _feeds.Receive(Array.ConvertAll(some, userId => Event(chat, userId, news[userId])));
+        foreach (var some in users.Chunk(EventsPerTurn)) _feeds.Receive(Array.ConvertAll(some, userId => PresenceEvents.Of(chat, userId, news[userId])));
     }
-
-    private static ChatEvent Event(ChatRef chat, long userId, bool isOnline)
-        => new(chat.Id, Frames.Presence, FramePayload.Of(chat, 0, new { user_id = userId, is_online = isOnline })) { ExceptUser = userId };
 
     private async Task<IReadOnlyList<Row>> SharedChats(long[] users, CancellationToken cancellation)
         => _feeds.All.Count == 0 ? [] : await _database.Query<Row>(
-            "SELECT user_id, chat_id, kind FROM current_chat_members WHERE user_id = ANY(@users)",
+            $"""
+            SELECT m.user_id, m.chat_id, m.kind FROM current_chat_members m JOIN chats c ON c.id = m.chat_id
+            WHERE m.user_id = ANY(@users) AND NOT {ChatAccess.HasBlock}
+            """,
             new { users },
             cancellation);
 

@@ -1,0 +1,11 @@
+using Connectify.Protocol;
+
+namespace Connectify.Server.Realtime.Events;
+
+/// <summary>What a chat is told of the presence of somebody in it.</summary>
+internal static class PresenceEvents
+{
+    /// <summary>For the others in the chat.</summary>
+    public static ChatEvent Of(ChatRef chat, long userId, bool isOnline)
+        => new(chat.Id, Frames.Presence, FramePayload.Of(chat, 0, new { user_id = userId, is_online = isOnline })) { ExceptUser = userId };
+}
