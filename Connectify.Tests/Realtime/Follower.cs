@@ -27,7 +27,7 @@ internal sealed class Follower : IDuplexPipe
             Protocol = protocol,
         };
         var caller = new Caller(userId, $"user{userId}", $"{userId}-a", userId, Timestamp.Now, IsActive: true, IsSuperuser: false);
-        Client = new ClientConnection(connection, caller, socket: null, protocol, maxQueuedBytes: int.MaxValue)
+        Client = new PipeConnection(connection, caller, protocol, maxQueuedBytes: int.MaxValue)
         {
             Limit = new FrameLimit(new RateLimitsSettings(), isEnabled: false, TimeProvider.System),
             Metrics = NullMeterFactory.Metrics,

@@ -3,9 +3,7 @@ using Connectify.Protocol;
 using Connectify.Server.Authentication;
 using Connectify.Server.Diagnostics;
 using Connectify.Server.Realtime.Events;
-using Microsoft.AspNetCore.Http.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Connectify.Server.Realtime.Connections;
 
@@ -13,19 +11,10 @@ namespace Connectify.Server.Realtime.Connections;
 /// <param name="connection">What SignalR knows of it.</param>
 /// <param name="caller">Whose it is.</param>
 /// <param name="socket">What a plain socket was opened for; null for a SignalR client.</param>
-/// <param name="protocol">Encodes what it is told.</param>
-/// <param name="maxQueuedBytes">The most bytes that may wait for it.</param>
-internal sealed class ClientConnection(HubConnectionContext connection, Caller caller, SocketBinding? socket, IHubProtocol protocol, int maxQueuedBytes)
+internal abstract class ClientConnection(HubConnectionContext connection, Caller caller, SocketBinding? socket)
 {
-    private static readonly SerializedHubMessage CloseWithReconnect = new(new CloseMessage(error: null, allowReconnect: true));
-    private static readonly SerializedHubMessage CloseForGood = new(CloseMessage.Empty);
-
-    private readonly Lock _gate = new();
     private ConcurrentDictionary<long, ChatRef>? _typingIn;
-    private int _pendingBytes;
-    private volatile bool _isGone;
-    private int _sendsUnderWay;
-    private long _pendingSince;
+    private volatile bool _isClosed;
 
     public string Id => connection.ConnectionId;
 
@@ -36,9 +25,6 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
 
     /// <summary>What a plain socket was opened for; null for a SignalR client.</summary>
     public SocketBinding? Socket => socket;
-
-    /// <summary>Its WebSocket; null where it has none, on SignalR's other transports.</summary>
-    public SocketConnection? WebSocket { get; } = connection.Features.Get<SocketConnection>();
 
     public bool IsInbox => socket is { Chat: null };
 
@@ -55,114 +41,55 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
 
     public required FrameLimit Limit { get; init; }
 
-    public required Metrics Metrics { private get; init; }
+    public required Metrics Metrics { protected get; init; }
 
-    /// <summary>Bytes accepted for the client and not yet taken by it.</summary>
-    public int QueuedBytes => WebSocket?.Queue.QueuedBytes ?? Volatile.Read(ref _pendingBytes);
+    /// <summary>When <see cref="ConnectionMonitor"/>, whose own it is, looks at the connection next.</summary>
+    public ConnectionSchedule Schedule { get; } = new();
 
     /// <summary>Whether the connection has ended: set before it is taken out of everything.</summary>
     public bool IsClosed
     {
-        get => _isGone;
-        set => _isGone = value;
+        get => _isClosed;
+        set => _isClosed = value;
     }
 
-    /// <summary>How many <c>message</c> frames of a plain socket are being stored, and the last of them.</summary>
-    public int PendingSends => Volatile.Read(ref _sendsUnderWay);
-
-    public Task LastPendingSend { get; set; } = Task.CompletedTask;
-
-    /// <summary>Whether presence counts it.</summary>
-    public bool CountsForPresence { get; set; }
-
-    /// <summary>When the clock looks at it next, and its next heartbeat and ping are due, in <see cref="Environment.TickCount64"/>'s milliseconds.</summary>
-    public long NextCheck { get; set; }
-
-    public long NextHeartbeat { get; set; }
-
-    public long NextPing { get; set; }
+    /// <summary>Bytes accepted for the client and not yet taken by it.</summary>
+    public abstract int QueuedBytes { get; }
 
     /// <summary>How long the client has taken nothing of what waits for it.</summary>
-    public TimeSpan BlockedFor => WebSocket is not null ? WebSocket.Queue.BlockedFor
-        : Volatile.Read(ref _pendingSince) is > 0 and var since ? TimeSpan.FromMilliseconds(Environment.TickCount64 - since)
-        : TimeSpan.Zero;
-
-    public void CountSends(int change) => Interlocked.Add(ref _sendsUnderWay, change);
+    public abstract TimeSpan BlockedFor { get; }
 
     /// <summary>Sends those of some events that are for its user; never waits.</summary>
-    public void Send(EventBatch batch)
-    {
-        if (WebSocket is not null)
-        {
-            batch.Enqueue(WebSocket.Queue, protocol, BaseUrl, UserId);
-            return;
-        }
+    public abstract void Send(EventBatch batch);
 
-        foreach (var happened in batch.Events.Where(happened => happened.IsFor(UserId))) Send(happened);
-    }
+    /// <summary>Sends a message; never waits, so that a slow client delays nobody but itself.</summary>
+    public abstract void Send(SerializedHubMessage message);
+
+    /// <summary>Sends an event, waiting while a good part of what may wait for the client waits already.</summary>
+    public abstract Task SendPaced(ChatEvent happened, CancellationToken cancellation);
+
+    /// <summary>Ends the connection, with the code where it is a WebSocket; to a SignalR client in SignalR's words too.</summary>
+    /// <remarks>Nothing is said to it after that, whatever of its own is under way.</remarks>
+    public abstract void Close(int code, string reason);
+
+    /// <summary>Ends the connection because this node goes: the client may come back, to another.</summary>
+    public abstract void CloseGoingAway();
+
+    /// <summary>Ends the connection where nothing can be written any more.</summary>
+    public abstract void Abort();
+
+    /// <summary>Sends a plain socket's first frame; whatever was sent before it goes after it.</summary>
+    public virtual void SendHello(ReadOnlyMemory<byte> json) => throw new NotSupportedException("Only plain sockets are greeted.");
+
+    /// <summary>Tells a plain socket, by an <c>error</c> frame, that a frame of its was refused.</summary>
+    /// <exception cref="HubException">A SignalR client is told so.</exception>
+    public virtual void Refuse(Rejection rejection, string? clientMessageId = null) => throw new HubException(RejectionText.Of(rejection));
 
     /// <summary>Sends an event; never waits.</summary>
     public void Send(ChatEvent happened) => Send(happened.Encoded.For(BaseUrl));
 
     /// <summary>Sends one event to this client alone; never waits.</summary>
     public void Send(string name, ReadOnlyMemory<byte> json) => Send(new EncodedEvent(name, json).For(BaseUrl));
-
-    /// <summary>Sends a plain socket's first frame; whatever was sent before it goes after it.</summary>
-    public void SendHello(ReadOnlyMemory<byte> json) => WebSocket!.Queue.Open(FrameWriter.Text(Frames.Hello, json.Span));
-
-    /// <summary>Sends a message; never waits, so that a slow client delays nobody but itself.</summary>
-    public void Send(SerializedHubMessage message)
-    {
-        if (WebSocket is not null)
-        {
-            WebSocket.Queue.Enqueue(message.GetSerializedMessage(protocol));
-            return;
-        }
-
-        _ = Write(message);
-    }
-
-    /// <summary>Sends an event, waiting while a good part of what may wait for the client waits already.</summary>
-    public async Task SendPaced(ChatEvent happened, CancellationToken cancellation)
-    {
-        var message = happened.Encoded.For(BaseUrl);
-        if (WebSocket is null)
-        {
-            await Write(message);
-            return;
-        }
-
-        WebSocket.Queue.Enqueue(message.GetSerializedMessage(protocol));
-        if (WebSocket.Queue.QueuedBytes > maxQueuedBytes / 4) await WebSocket.Queue.WhenDrained().WaitAsync(cancellation);
-    }
-
-    private Task Write(SerializedHubMessage message)
-    {
-        var length = message.GetSerializedMessage(protocol).Length;
-        if (Volatile.Read(ref _pendingBytes) is > 0 and var pending && pending + length > maxQueuedBytes)
-        {
-            Metrics.ConnectionAborted(Diagnostics.Metrics.QueueFull);
-            Abort();
-            return Task.CompletedTask;
-        }
-
-        var write = connection.WriteAsync(message);
-        return write.IsCompletedSuccessfully ? Task.CompletedTask : Finish(write, length);
-    }
-
-    /// <summary>Ends the connection, with the code where it is a WebSocket; to a SignalR client in SignalR's words too.</summary>
-    /// <remarks>Nothing is said to it after that, whatever of its own is under way.</remarks>
-    public void Close(int code, string reason)
-    {
-        if (WebSocket is null)
-        {
-            connection.Abort();
-            return;
-        }
-
-        if (socket is null) Send(code is CloseCodes.GoingAway or CloseCodes.InternalError or CloseCodes.TryAgainLater ? CloseWithReconnect : CloseForGood);
-        WebSocket.Close(code, reason);
-    }
 
     /// <summary>Ends the connection because more waits for it than may.</summary>
     public void CloseTooSlow()
@@ -171,60 +98,10 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
         Close(CloseCodes.TryAgainLater, "reads too slowly");
     }
 
-    /// <summary>Ends the connection because this node goes: the client may come back, to another.</summary>
-    public void CloseGoingAway()
-    {
-        if (WebSocket is null) Send(CloseWithReconnect);
-        else Close(CloseCodes.GoingAway, "server shutting down");
-    }
-
     /// <summary>Tells the client that a chat is no longer its user's: a socket bound to it closes.</summary>
     public void NotifyEvicted(ChatRef chat)
     {
         if (socket is { Chat: not null }) Close(CloseCodes.AccessDenied, "access denied");
         else Send(Frames.ChatRemoved, FramePayload.Of(chat, 0, new { }));
-    }
-
-    /// <summary>Ends the connection where nothing can be written any more.</summary>
-    public void Abort()
-    {
-        if (WebSocket is not null)
-        {
-            WebSocket.Abort();
-            return;
-        }
-
-        connection.Abort();
-        try
-        {
-            connection.Features.Get<IHttpContextFeature>()?.HttpContext?.Abort();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The request has ended already.
-        }
-    }
-
-    private async Task Finish(ValueTask write, int length)
-    {
-        lock (_gate)
-        {
-            if (_pendingBytes == 0) Volatile.Write(ref _pendingSince, Environment.TickCount64);
-            _pendingBytes += length;
-        }
-
-        try
-        {
-            await write;
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                // What still waits was written later: its time starts now.
-                _pendingBytes -= length;
-                Volatile.Write(ref _pendingSince, _pendingBytes == 0 ? 0 : Environment.TickCount64);
-            }
-        }
     }
 }

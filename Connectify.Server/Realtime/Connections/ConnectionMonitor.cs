@@ -36,8 +36,8 @@ internal sealed class ConnectionMonitor(
             var (now, ticks) = (Timestamp.Now, Environment.TickCount64);
             foreach (var client in connections.All)
             {
-                if (ticks < client.NextCheck) continue;
-                client.NextCheck = ticks + BetweenLooks;
+                if (ticks < client.Schedule.NextCheck) continue;
+                client.Schedule.NextCheck = ticks + BetweenLooks;
                 TryLook(client, now);
             }
         }
@@ -71,15 +71,15 @@ internal sealed class ConnectionMonitor(
             metrics.ConnectionAborted(Diagnostics.Metrics.Stalled);
             client.Abort();
         }
-        else if (client.WebSocket is { } socket)
+        else if (client is WebSocketConnection socket)
         {
-            SendHeartbeat(client, socket, now);
+            SendHeartbeat(socket, now);
         }
     }
 
-    private void SendHeartbeat(ClientConnection client, SocketConnection socket, Timestamp now)
+    private void SendHeartbeat(WebSocketConnection client, Timestamp now)
     {
-        var (ticks, silentFor) = (Environment.TickCount64, socket.SilentFor);
+        var (ticks, silentFor, due) = (Environment.TickCount64, client.WebSocket.SilentFor, client.Schedule);
         if (silentFor > SilentBeforeCut)
         {
             client.Abort();
@@ -87,26 +87,26 @@ internal sealed class ConnectionMonitor(
         }
 
         var interval = settings.HeartbeatSeconds * 1000L;
-        if (client.NextHeartbeat == 0)
+        if (due.NextHeartbeat == 0)
         {
             // The first ones come after half to a whole interval, by chance: a crowd that connects at once is spread.
-            client.NextHeartbeat = ticks + Random.Shared.NextInt64(interval / 2, interval);
-            client.NextPing = ticks + Random.Shared.NextInt64(BetweenPings / 2, BetweenPings);
+            due.NextHeartbeat = ticks + Random.Shared.NextInt64(interval / 2, interval);
+            due.NextPing = ticks + Random.Shared.NextInt64(BetweenPings / 2, BetweenPings);
         }
 
-        socket.Tick();
-        if (client.Socket is not null && ticks >= client.NextHeartbeat)
+        client.WebSocket.Tick();
+        if (client.Socket is not null && ticks >= due.NextHeartbeat)
         {
-            client.NextHeartbeat += interval;
+            due.NextHeartbeat += interval;
             client.Send(Frames.Heartbeat, Heartbeat(client, now));
 
             // It shares the heartbeat's write.
-            client.NextPing = ticks;
+            due.NextPing = ticks;
         }
 
-        if (ticks < client.NextPing) return;
-        client.NextPing = ticks + BetweenPings;
-        if (silentFor > HeardOfLately) socket.Queue.Enqueue(FrameWriter.Ping);
+        if (ticks < due.NextPing) return;
+        due.NextPing = ticks + BetweenPings;
+        if (silentFor > HeardOfLately) client.WebSocket.Queue.Enqueue(FrameWriter.Ping);
     }
 
     private static byte[] Heartbeat(ClientConnection client, Timestamp now)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Connectify.Protocol;
 using Connectify.Server.Messages;
 using Connectify.Server.Messages.Sending;
@@ -14,36 +15,48 @@ internal sealed class SendFromSocket(SendMessage sendMessage, ILogger<SendFromSo
     // Of one socket; then, or when all together are too many, its next frame waits, and after it the client.
     private const int MaxUnderWay = 64;
 
+    private readonly ConcurrentDictionary<string, PendingSends> _byConnection = new();
+
     /// <summary>Begins a send; called for one frame after the other.</summary>
     public async Task Run(ClientConnection client, Draft draft)
     {
-        var sending = Send(client, draft);
-        client.LastPendingSend = sending;
-        if (client.PendingSends >= MaxUnderWay || sendMessage.IsBackpressured) await sending;
+        var pending = _byConnection.GetOrAdd(client.Id, static _ => new PendingSends());
+        var sending = Send(client, pending, draft);
+        pending.Last = sending;
+        if (pending.Count >= MaxUnderWay || sendMessage.IsBackpressured) await sending;
     }
 
-    private async Task Send(ClientConnection client, Draft draft)
+    /// <summary>To be called when a connection goes. Whoever closes after a message is told what became of it.</summary>
+    /// <returns>Complete when its last send is.</returns>
+    public Task Finish(ClientConnection client) => _byConnection.TryRemove(client.Id, out var pending) ? pending.Last : Task.CompletedTask;
+
+    private async Task Send(ClientConnection client, PendingSends pending, Draft draft)
     {
-        client.CountSends(1);
+        Interlocked.Increment(ref pending.Count);
         try
         {
             // Whoever sends and closes has sent: it is stored whether or not he waits for it.
             var outcome = await sendMessage.Run(client.Caller, draft, CancellationToken.None);
-            if (outcome.Rejection is { } rejection) Refuse(client, draft, rejection);
+            if (outcome.Rejection is { } rejection) client.Refuse(rejection, draft.ClientMessageId);
 
             // A plain socket hears of its message like everybody else; a repeat is told to it alone.
             else if (outcome.Value.IsRepeat) client.Send(Frames.Message, MessageEvents.Repeated(outcome.Value.Message));
         }
         catch (Exception e)
         {
-            Refuse(client, draft, ChatHubFilter.RejectionFor(e, nameof(ChatHub.SendMessage), log));
+            client.Refuse(ChatHubFilter.RejectionFor(e, nameof(ChatHub.SendMessage), log), draft.ClientMessageId);
         }
         finally
         {
-            client.CountSends(-1);
+            Interlocked.Decrement(ref pending.Count);
         }
     }
 
-    private static void Refuse(ClientConnection client, Draft draft, Rejection rejection)
-        => client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(rejection, draft.ClientMessageId));
+    /// <summary>The sends of one connection that are being stored.</summary>
+    private sealed class PendingSends
+    {
+        public int Count;
+
+        public Task Last { get; set; } = Task.CompletedTask;
+    }
 }
