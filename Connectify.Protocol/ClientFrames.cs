@@ -71,9 +71,19 @@ public sealed record JoinFrame : ChatFrame
 /// <summary><c>Leave</c>.</summary>
 public sealed record LeaveFrame : ChatFrame;
 
-/// <summary><c>resume</c> on the socket for all chats.</summary>
-public sealed record ResumeFrame : ClientFrame
+/// <summary>A frame about many chats.</summary>
+public abstract record ManyChatsFrame : ClientFrame
 {
     /// <summary>Where the client stands in each chat, at most 1,000.</summary>
     public IReadOnlyList<JoinFrame> Chats { get; init; } = [];
+}
+
+/// <summary><c>resume</c> on the socket for all chats.</summary>
+public sealed record ResumeFrame : ManyChatsFrame;
+
+/// <summary><c>JoinMany</c>.</summary>
+public sealed record JoinManyFrame : ManyChatsFrame
+{
+    /// <summary>Whether the client waits for an answer.</summary>
+    public bool IsAnswered { get; init; } = true;
 }

@@ -8,7 +8,7 @@ namespace Connectify.Protocol;
 /// </summary>
 public static class FrameReader
 {
-    /// <summary>The most message ids in one frame, and chats in one <c>resume</c>.</summary>
+    /// <summary>The most message ids in one frame, and chats in one <c>resume</c> or <c>JoinMany</c>.</summary>
     public const int MaxListLength = 1000;
 
     private const int MaxClientMessageIdLength = 64;
@@ -44,14 +44,17 @@ public static class FrameReader
             ReadFrame => ReadRead(json, fields),
             JoinFrame => new JoinFrame { Since = ReadSince(json), Chat = ReadChat(fields) },
             LeaveFrame => new LeaveFrame { Chat = ReadChat(fields) },
-            ResumeFrame => new ResumeFrame { Chats = [.. fields.RequiredList("chats", MaxListLength).Select(Read<JoinFrame>)] },
+            ResumeFrame => new ResumeFrame { Chats = ReadPositions(fields) },
+            JoinManyFrame => new JoinManyFrame { Chats = ReadPositions(fields) },
             var other => throw new NotSupportedException(other.GetType().Name),
         };
         var problem = fields.FirstError is { } error
             ? new FrameProblem("invalid_frame", error, (frame as SendFrame)?.ClientMessageId)
-            : (frame as ResumeFrame)?.Chats.FirstOrDefault(chat => chat.Problem is not null)?.Problem;
+            : (frame as ManyChatsFrame)?.Chats.FirstOrDefault(chat => chat.Problem is not null)?.Problem;
         return (T)frame with { Problem = problem };
     }
+
+    private static JoinFrame[] ReadPositions(JsonFields fields) => [.. fields.RequiredList("chats", MaxListLength).Select(Read<JoinFrame>)];
 
     private static SendFrame ReadSend(JsonFields fields)
     {

@@ -215,8 +215,9 @@ public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
                     continue;
                 }
 
-                if (_closed.IsCancellationRequested || _closeCode != 0 || !Take(received.Message, _input.Writer)) continue;
-                if (await Flush()) return;
+                if (_closed.IsCancellationRequested || _closeCode != 0) continue;
+                if (Take(received.Message, _input.Writer) && await Flush()) return;
+                if (_options.Pause(this) is { Ticks: > 0 } pause) await Task.Delay(pause, _closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)

@@ -41,7 +41,7 @@ internal static class SocketFrameTable
         Frame(Frames.ReadMessages, "Mark messages as read, each on its own.", Maybe, Ids("message_ids")),
         Frame(Frames.Ping, "Ask for a pong, which comes after everything that was sent before it.", No),
         Frame(Frames.HeartbeatAck, "Answer a heartbeat: welcome, never required.", No, Moment("timestamp").OrNot),
-        Frame(Frames.Resume, "Say where one stands in each chat: the answer is a resumed frame for each, then what was missed in it.", No, Positions())
+        Frame(Frames.Resume, "Say where one stands in each chat: the answer is a resumed frame for each, then what was missed in it, and in the end an unread frame for each. It counts as one frame for every 50 chats.", No, Positions())
             with { On = Sockets.All },
     ];
 
@@ -58,7 +58,7 @@ internal static class SocketFrameTable
         Frame(Frames.Typing, "Another user started or stopped typing.", Always, Id("user_id"), Text("username"), Flag("is_typing")),
         Frame(Frames.Read, "A user read a message for the first time.", Always, Id("user_id"), Id("message_id")),
         Frame(Frames.ReadMessages, "The same for several at once.", Always, Id("user_id"), Ids("message_ids")),
-        Frame(Frames.Presence, "Another user came online or went offline.", Always, Id("user_id"), Flag("is_online")),
+        Frame(Frames.Presence, "Another user came online or went offline. Not told across a block in a conversation.", Always, Id("user_id"), Flag("is_online")),
         Frame(Frames.Heartbeat, "Every 30 s. connection_id is user_ and one's id.", No, Moment("timestamp"), Text("connection_id")),
         Frame(Frames.Pong, "The answer to a ping. client_id is one's name, _ and one's id.", No, Moment("timestamp"), Text("client_id")),
         Frame(Frames.Error, "A frame was refused; the socket stays open.", No,

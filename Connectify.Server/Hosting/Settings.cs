@@ -129,6 +129,10 @@ internal sealed class RateLimitsSettings
     [Range(1, 1_000_000)]
     public int FrameBurst { get; set; } = 40;
 
+    /// <summary>Frames a second of one user, over all connections to this node, after a burst of twice as many.</summary>
+    [Range(1, 1_000_000)]
+    public int FramesPerSecondPerUser { get; set; } = 100;
+
     /// <summary>REST requests of one user.</summary>
     [Range(1, 10_000_000)]
     public int RequestsPerMinute { get; set; } = 600;
@@ -145,16 +149,14 @@ internal sealed class RateLimitsSettings
 /// <summary>Section <c>Cors</c>.</summary>
 internal sealed class CorsSettings : IValidatableObject
 {
-    /// <summary>Origins that browsers may come from, besides the server's own.</summary>
+    /// <summary>Origins that browsers and web views may come from, besides the server's own; any scheme.</summary>
     public string[] Origins { get; set; } = [];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
         => Origins.Where(origin => !IsOrigin(origin)).Select(origin => new ValidationResult(
             $"\"{origin}\" is not an origin such as https://chat.example.com.", [nameof(Origins)]));
 
-    private static bool IsOrigin(string origin)
-        => Uri.TryCreate(origin, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https")
-            && string.Equals(url.GetLeftPart(UriPartial.Authority), origin, StringComparison.OrdinalIgnoreCase);
+    private static bool IsOrigin(string origin) => !origin.EndsWith('/') && WebOrigin.Parse(origin) is not null;
 }
 
 /// <summary>Section <c>Redis</c>: what <c>ConnectionStrings:Redis</c> has no option for.</summary>

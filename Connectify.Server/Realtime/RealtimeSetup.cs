@@ -58,6 +58,7 @@ internal static class RealtimeSetup
         services.AddSingleton<ChatFeeds>();
         services.AddSingleton<IFeedBackfill, FeedBackfill>();
         services.AddSingleton<JoinChat>();
+        services.AddSingleton<JoinMany>();
         services.AddSingleton<JoinInbox>();
         services.AddSingleton<ConnectionLifecycle>();
         services.AddSingleton<SendFromSocket>();
@@ -89,16 +90,13 @@ internal static class RealtimeSetup
     private static Rejection? WhyNotBegin(HttpContext context, Origins origins, Drain drain)
     {
         var isSocket = Handshake.IsAsked(context);
-        if (isSocket && !origins.Allows(context.Request)) return Origins.Foreign;
+        if (isSocket && origins.WhyNot(context.Request) is { } foreign) return foreign;
         return drain.IsDraining && (isSocket || context.Request.Path == HubPath + "/negotiate") ? Drain.ShuttingDown : null;
     }
 
     public static void MapRealtime(this WebApplication app)
     {
         var publisher = app.Services.GetRequiredService<EventPublisher>();
-        var feeds = app.Services.GetRequiredService<ChatFeeds>();
-        feeds.Delivered += app.Services.GetRequiredService<UnreadPublisher>().Enqueue;
-        publisher.ChatEventPublished += feeds.Receive;
         publisher.AccessEventPublished += app.Services.GetRequiredService<AccessEventHandler>().Handle;
 
         Gauges.Add(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<ConnectionStore>(), app.Services.GetRequiredService<IBackplane>());

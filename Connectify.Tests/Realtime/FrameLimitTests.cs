@@ -64,6 +64,62 @@ public class FrameLimitTests
     }
 
     [Fact]
+    public void Those_refused_at_once_are_told_to_come_one_after_the_other_and_find_their_turn()
+    {
+        var limit = Limit(burst: 40, perSecond: 20);
+        var waits = new List<TimeSpan>();
+        for (var i = 0; i < 400; i++)
+        {
+            if (!limit.TryAcquire(out var retryAfter, out _)) waits.Add(retryAfter);
+        }
+
+        waits.Should().HaveCount(360).And.BeInAscendingOrder().And.OnlyHaveUniqueItems();
+        waits[^1].Should().Be(TimeSpan.FromSeconds(18));
+        var passed = TimeSpan.Zero;
+        foreach (var wait in waits)
+        {
+            _clock.Advance(wait - passed + TimeSpan.FromMilliseconds(1));
+            passed = wait + TimeSpan.FromMilliseconds(1);
+            limit.TryAcquire(out _, out var isFlooding).Should().BeTrue("it came when it was told to");
+            isFlooding.Should().BeFalse();
+        }
+    }
+
+    [Fact]
+    public void One_that_costs_more_than_a_burst_takes_the_burst()
+    {
+        var limit = Limit(burst: 5, perSecond: 1);
+        limit.TryAcquire(out _, out _, cost: 20).Should().BeTrue();
+        limit.TryAcquire(out var retryAfter, out _, cost: 20).Should().BeFalse();
+        retryAfter.Should().Be(TimeSpan.FromSeconds(5));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        limit.TryAcquire(out _, out _, cost: 20).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Connections_of_one_user_share_that_users()
+    {
+        var settings = new RateLimitsSettings { FrameBurst = 40, FramesPerSecond = 20 };
+        var ofUser = new TokenBucket(100, 60, _clock);
+        FrameLimit one = new(settings, isEnabled: true, _clock, ofUser), other = new(settings, isEnabled: true, _clock, ofUser);
+        Taken(one, 100).Should().Be(40);
+        Taken(other, 100).Should().Be(20);
+        _clock.Advance(TimeSpan.FromMilliseconds(100));
+        (Taken(one, 100) + Taken(other, 100)).Should().Be(10, "what the user's bucket refused was not taken from the connection's");
+    }
+
+    [Fact]
+    public void Reading_pauses_when_more_is_refused_than_answers_are_worth()
+    {
+        var limit = Limit(burst: 40, perSecond: 20);
+        Taken(limit, 240);
+        limit.TakePause().Should().Be(TimeSpan.Zero);
+        Taken(limit, 1);
+        limit.TakePause().Should().BePositive();
+        limit.TakePause().Should().Be(TimeSpan.Zero, "once for each refusal");
+    }
+
+    [Fact]
     public void Switched_off_it_counts_nothing()
         => Taken(new FrameLimit(new RateLimitsSettings { FrameBurst = 1, FramesPerSecond = 1 }, isEnabled: false, _clock), 1000).Should().Be(1000);
 

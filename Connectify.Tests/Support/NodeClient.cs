@@ -36,6 +36,10 @@ public sealed class NodeClient : Listener
     /// <exception cref="NodeException">The server said no.</exception>
     public Task<JsonElement> Invoke(string method, params object[] arguments) => _node.Do("invoke", new { method, arguments });
 
+    /// <summary>Calls <c>Join</c> for all chats at once; those refused come again when they are told to.</summary>
+    /// <returns>How many calls it took.</returns>
+    public async Task<int> JoinEach(object chats) => (await _node.Do("joinEach", new { chats })).GetInt32();
+
     /// <returns>Why the client says that it was closed; empty for a close without an error.</returns>
     public async Task<string> Closed() => (await Hears("$closed")).Text("error");
 

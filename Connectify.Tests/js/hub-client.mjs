@@ -21,6 +21,25 @@ export function open(emit) {
 
     invoke: ({ method, arguments: given }) => connection.invoke(method, ...given),
 
+    /** Joins chats one by one, all at once; one that is refused comes again when it is told to. Returns the number of calls. */
+    async joinEach({ chats }) {
+      let calls = 0;
+      const join = async chat => {
+        for (;;) {
+          try {
+            calls++;
+            return await connection.invoke('Join', chat);
+          } catch (error) {
+            const wait = /\(retry_after_ms: (\d+)\)/.exec(error.message);
+            if (!wait) throw error;
+            await new Promise(resolve => setTimeout(resolve, Number(wait[1])));
+          }
+        }
+      };
+      await Promise.all(chats.map(join));
+      return calls;
+    },
+
     close: () => connection.stop(),
   };
 }

@@ -16,6 +16,13 @@ internal sealed class ChatHistory(Database database, MessageQueries messages, Me
     /// <summary>The most changes replayed to one client.</summary>
     public int ResumeLimit => settings.ResumeLimit;
 
+    /// <summary>Whether all that changed after <paramref name="since"/> is replayed: at most <see cref="ResumeLimit"/> messages.</summary>
+    public async Task<bool> IsWithinResumeLimit(ChatRef chat, long since, long lastSeq, CancellationToken cancellation)
+        => lastSeq - since <= ResumeLimit || await database.FirstOrDefault<long>(
+            "SELECT count(*) FROM (SELECT 1 AS one FROM messages WHERE chat_id = @chatId AND seq > @since LIMIT @limit) AS m",
+            new { chatId = chat.Id, since, limit = (long)ResumeLimit + 1 },
+            cancellation) <= ResumeLimit;
+
     /// <summary>The changes after <paramref name="since"/> if they are at most <paramref name="limit"/>, all of one moment.</summary>
     /// <returns>null: there is no such chat.</returns>
     public Task<Backlog?> ReadBacklog(ChatRef chat, long since, int limit, CancellationToken cancellation)

@@ -27,6 +27,7 @@ internal sealed class HubWebSocketEndpoint(
         MaxFrameBytes = settings.MaxFrameBytes,
         MaxQueuedBytes = settings.MaxQueuedBytes,
         TooSlow = filter.TooSlow,
+        Pause = filter.Pause,
     };
 
     /// <summary>Takes the WebSockets of an endpoint of the hub; authorization comes before.</summary>

@@ -27,6 +27,9 @@ internal sealed class InboundFrameFilter(ConnectionStore connections, Metrics me
         return false;
     }
 
+    /// <summary>How long nothing more is to be read from a client: it sends more than answers to it are worth.</summary>
+    public TimeSpan Pause(SocketConnection socket) => connections.TryGet(socket.ConnectionId, out var client) ? client.Limit.TakePause() : TimeSpan.Zero;
+
     /// <summary>Ends a client for which more waits than may: with 1013 where that can still be written.</summary>
     public void TooSlow(SocketConnection socket)
     {

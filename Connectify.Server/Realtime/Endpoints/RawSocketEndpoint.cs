@@ -95,6 +95,7 @@ internal sealed class RawSocketEndpoint(
         MaxQueuedBytes = settings.MaxQueuedBytes,
         Admit = filter.Admit,
         TooSlow = filter.TooSlow,
+        Pause = filter.Pause,
     };
 
     // Garbage is no position: it is answered with resumed: false.

@@ -19,7 +19,11 @@ internal sealed record FeedStart(long Seq, long AccessVersion, bool IsResumed, I
 }
 
 /// <summary>A following that has begun: its feed keeps what happens until <see cref="JoinChat.Complete"/>.</summary>
-internal sealed record PendingJoin(CatchUp Joining, FeedStart Start);
+internal sealed record PendingJoin(CatchUp Joining, FeedStart Start)
+{
+    /// <summary>The change after which what was missed is still to be read; null: <see cref="FeedStart.Missed"/> has it.</summary>
+    public long? ReplayFrom { get; init; }
+}
 
 /// <summary>Lets clients follow chats, from where they stand and without a gap or a repeat.</summary>
 /// <remarks>
@@ -79,31 +83,39 @@ internal sealed class JoinChat(ChatFeeds feeds, Database database, ChatHistory h
     /// Sends the client what it missed, no faster than it takes it, and then lets it hear what is new. A
     /// client that turns out to be removed meanwhile is told so.
     /// </summary>
-    public async Task Complete(PendingJoin pending, CancellationToken cancellation)
+    /// <returns>Whether anything was replayed.</returns>
+    public async Task<bool> Complete(PendingJoin pending, CancellationToken cancellation)
     {
-        var (catchUp, start) = pending;
-        foreach (var change in start.Missed) await catchUp.SendPaced(change, cancellation);
-        for (var readings = 1; !catchUp.IsOver && !Join(catchUp, start); readings++)
+        var (catchUp, start, isReplayed) = (pending.Joining, pending.Start, false);
+        for (var readings = 0; !catchUp.IsOver; readings++)
         {
-            var again = await Begin(catchUp, start.Seq, cancellation);
-            if (catchUp.IsOver) return;
-            if (again.IsRejected(out _, out var next))
+            if (readings > 0 || pending.ReplayFrom is not null)
             {
-                catchUp.Client.NotifyEvicted(catchUp.Chat);
-                return;
+                var again = await Begin(catchUp, readings > 0 ? start.Seq : pending.ReplayFrom, cancellation);
+                if (catchUp.IsOver) break;
+                if (again.IsRejected(out _, out var next))
+                {
+                    catchUp.Client.NotifyEvicted(catchUp.Chat);
+                    break;
+                }
+
+                // More has happened since than is replayed: it comes again and is told so, rather than to miss it unawares.
+                if (!next.Start.IsResumed || readings == MaxReads)
+                {
+                    feeds.Unfollow(catchUp.Client, catchUp.Chat.Id);
+                    catchUp.Client.Close(CloseCodes.InternalError, "try again");
+                    break;
+                }
+
+                start = next.Start;
             }
 
-            // More has happened since than is replayed: it comes again and is told so, rather than to miss it unawares.
-            if (!next.Start.IsResumed || readings == MaxReads)
-            {
-                feeds.Unfollow(catchUp.Client, catchUp.Chat.Id);
-                catchUp.Client.Close(CloseCodes.InternalError, "try again");
-                return;
-            }
-
-            start = next.Start;
             foreach (var change in start.Missed) await catchUp.SendPaced(change, cancellation);
+            isReplayed |= start.Missed.Count > 0;
+            if (Join(catchUp, start)) break;
         }
+
+        return isReplayed;
     }
 
     private bool Join(CatchUp catchUp, FeedStart start)

@@ -11,7 +11,7 @@ namespace Connectify.Server.Realtime.Feeds;
 /// The socket for all chats. After its <c>hello</c> it is given a moment to say where it stands; what
 /// happens meanwhile is kept, so that a <c>resume</c> comes before anything new.
 /// </summary>
-internal sealed class JoinInbox(JoinChat joinChat, ChatFeeds feeds, Database database, ILogger<JoinInbox> log)
+internal sealed class JoinInbox(JoinChat joinChat, JoinMany joinMany, ChatFeeds feeds, Database database, ILogger<JoinInbox> log)
 {
     private static readonly TimeSpan TimeToResume = TimeSpan.FromSeconds(1);
 
@@ -45,43 +45,39 @@ internal sealed class JoinInbox(JoinChat joinChat, ChatFeeds feeds, Database dat
             var waiting = TakeWaiting(client, chatId => named.Contains(chatId));
 
             // A chat named more often is resumed once: each time would cost a thousand messages.
-            foreach (var position in frame.Chats.DistinctBy(position => position.Chat))
+            var begun = await joinMany.Begin(client, [.. frame.Chats.DistinctBy(position => position.Chat)], cancellation, waiting);
+            foreach (var one in begun)
             {
-                if (ChatRef.Of(position.Chat) is { } chat) await Resume(client, waiting, chat, position.Since, cancellation);
-                else client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(NoChat));
+                if (one.Join is { } join) await Resume(client, join, cancellation);
+                else client.Refuse(one.Rejection!);
             }
 
             // Named under the wrong kind only: they are followed all the same.
             foreach (var pending in waiting.Values) await joinChat.Complete(pending, cancellation);
+
+            // Whether or not anything was replayed: what other devices read meanwhile is no change of the chat.
+            feeds.RaiseReplayed(client, [.. begun.Select(one => one.Join?.Joining.Chat).OfType<ChatRef>()]);
         },
         cancellation);
 
     /// <summary>Follows a chat that the user has just come into, from <paramref name="since"/>.</summary>
     public async Task Add(ClientConnection client, ChatRef chat, long since, CancellationToken cancellation)
     {
-        if (feeds.StartBufferingIfNew(client, chat) is not { } catchUp) return;
-        var begun = await joinChat.Begin(catchUp, since, cancellation);
-        if (begun.IsRejected(out _, out var pending) || catchUp.IsOver) return;
-        client.Send(Frames.ChatAdded, FramePayload.Of(chat, 0, new { seq = pending.Start.Seq }));
-        await joinChat.Complete(pending, cancellation);
-    }
-
-    private static Rejection NoChat { get; } = Rejection.BadRequest("invalid_frame", "conversation_id or group_chat_id is required");
-
-    private async Task Resume(
-        ClientConnection client, Dictionary<long, PendingJoin> waiting, ChatRef chat, long? position, CancellationToken cancellation)
-    {
-        var since = position ?? JoinFrame.NoSuchSeq;
-        var begun = waiting.TryGetValue(chat.Id, out var kept) && kept.Joining.Chat == chat && waiting.Remove(chat.Id) && !kept.Joining.IsOver
-            ? await joinChat.Begin(kept.Joining, since, cancellation)
-            : await joinChat.Begin(client, chat, since, cancellation);
-        if (begun.IsRejected(out var rejection, out var pending))
+        if (feeds.StartBufferingIfNew(client, chat) is { } catchUp)
         {
-            client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(rejection));
-            return;
+            var begun = await joinChat.Begin(catchUp, since, cancellation);
+            if (begun.IsRejected(out _, out var pending) || catchUp.IsOver) return;
+            client.Send(Frames.ChatAdded, FramePayload.Of(chat, 0, new { seq = pending.Start.Seq }));
+            if (!await joinChat.Complete(pending, cancellation)) return;
         }
 
-        client.Send(Frames.Resumed, FramePayload.Of(chat, 0, new { seq = pending.Start.Seq, resumed = pending.Start.IsResumed }));
+        // Replayed; or in again before this node heard that the user was out, with nothing unread.
+        feeds.RaiseReplayed(client, chat);
+    }
+
+    private async Task Resume(ClientConnection client, PendingJoin pending, CancellationToken cancellation)
+    {
+        client.Send(Frames.Resumed, FramePayload.Of(pending.Joining.Chat, 0, new { seq = pending.Start.Seq, resumed = pending.Start.IsResumed }));
         await joinChat.Complete(pending, cancellation);
     }
 
@@ -90,7 +86,13 @@ internal sealed class JoinInbox(JoinChat joinChat, ChatFeeds feeds, Database dat
         async () =>
         {
             await Task.Delay(TimeToResume, cancellation);
-            foreach (var pending in TakeWaiting(client, _ => true).Values) await joinChat.Complete(pending, cancellation);
+            var replayed = new List<ChatRef>();
+            foreach (var pending in TakeWaiting(client, _ => true).Values)
+            {
+                if (await joinChat.Complete(pending, cancellation)) replayed.Add(pending.Joining.Chat);
+            }
+
+            feeds.RaiseReplayed(client, replayed);
         },
         cancellation);
 

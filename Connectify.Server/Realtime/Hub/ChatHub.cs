@@ -15,7 +15,7 @@ namespace Connectify.Server.Realtime.Hub;
 /// What a caller may do is decided by the use case, in the query that does it.
 /// </summary>
 internal sealed class ChatHub(
-    ConnectionStore connections, ConnectionLifecycle lifecycle, SendMessage sendMessage, SendFromSocket sendFromSocket, MarkRead markRead, TypingBroadcaster typingBroadcaster, JoinChat joinChat, ChatFeeds feeds)
+    ConnectionStore connections, ConnectionLifecycle lifecycle, SendMessage sendMessage, SendFromSocket sendFromSocket, MarkRead markRead, TypingBroadcaster typingBroadcaster, JoinChat joinChat, JoinMany joinMany, ChatFeeds feeds)
     : Microsoft.AspNetCore.SignalR.Hub
 {
     private ClientConnection Client => connections.TryGet(Context.ConnectionId, out var client) ? client : throw new HubException("The connection has ended");
@@ -59,6 +59,18 @@ internal sealed class ChatHub(
         var pending = Accept(await joinChat.Begin(client, ChatOf(frame), frame.Since, Context.ConnectionAborted));
         var aborted = Context.ConnectionAborted;
         var reply = new JoinReply(pending.Start.Seq, pending.Start.IsResumed) { Written = () => _ = lifecycle.Finish(pending, aborted) };
+        if (!frame.IsAnswered) reply.Written();
+        return reply;
+    }
+
+    public async Task<JoinManyReply> JoinMany(JoinManyFrame frame)
+    {
+        var (client, aborted) = (Client, Context.ConnectionAborted);
+        var begun = await joinMany.Begin(client, frame.Chats, aborted);
+        var reply = new JoinManyReply([.. begun.Select(one => new JoinResult(one.Name, one.Join?.Start, one.Rejection))])
+        {
+            Written = () => _ = lifecycle.Finish(client, begun, aborted),
+        };
         if (!frame.IsAnswered) reply.Written();
         return reply;
     }

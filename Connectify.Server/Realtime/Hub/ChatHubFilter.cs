@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.SignalR;
 namespace Connectify.Server.Realtime.Hub;
 
 /// <summary>
-/// Around every hub method: the frame limit, and what becomes of a no. A plain socket gets an
+/// Around every hub method: what naming many chats costs, and what becomes of a no. A plain socket gets an
 /// <c>error</c> frame and stays open, a SignalR client a <see cref="HubException"/> with the same sentence.
 /// </summary>
 internal sealed class ChatHubFilter(ConnectionStore connections, ILogger<ChatHub> log) : IHubFilter
 {
+    private const int ChatsPerToken = 50;
+
     private static readonly Rejection Failure = new(StatusCodes.Status500InternalServerError, "internal_error", "Something went wrong");
 
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocation, Func<HubInvocationContext, ValueTask<object?>> next)
@@ -18,8 +20,7 @@ internal sealed class ChatHubFilter(ConnectionStore connections, ILogger<ChatHub
         var frame = invocation.HubMethodArguments.OfType<ClientFrame>().FirstOrDefault();
         try
         {
-            // A plain socket's frames were counted as they came in.
-            if (client.Socket is null) Count(client);
+            if (frame is ManyChatsFrame { Problem: null } many) ChargeFor(many.Chats.Count, client);
             if (frame?.Problem is { } problem) throw new RejectedException(Rejection.BadRequest(problem.Code, problem.Detail));
             return await next(invocation);
         }
@@ -29,22 +30,18 @@ internal sealed class ChatHubFilter(ConnectionStore connections, ILogger<ChatHub
         }
         catch (Exception e) when (e is not HubException)
         {
-            return Answer(client, (frame as SendFrame)?.ClientMessageId, RejectionFor(e, invocation.HubMethodName, log));
+            client.Refuse(RejectionFor(e, invocation.HubMethodName, log), (frame as SendFrame)?.ClientMessageId);
+            return null;
         }
     }
 
-    private static void Count(ClientConnection client)
+    // One for every 50 chats; the first was taken as the frame came in.
+    private static void ChargeFor(int chats, ClientConnection client)
     {
-        if (client.Limit.TryAcquire(out var retryAfter, out var isFlooding)) return;
+        var rest = ((chats + ChatsPerToken - 1) / ChatsPerToken) - 1;
+        if (rest <= 0 || client.Limit.TryAcquire(out var retryAfter, out var isFlooding, rest)) return;
         if (isFlooding) client.Close(CloseCodes.PolicyViolation, "flooding");
         throw new RejectedException(SocketRejections.RateLimited(retryAfter));
-    }
-
-    private static object? Answer(ClientConnection client, string? clientMessageId, Rejection rejection)
-    {
-        if (client.Socket is null) throw new HubException(rejection.Detail);
-        client.WebSocket!.Queue.Enqueue(SocketRejections.Frame(rejection, clientMessageId));
-        return null;
     }
 
     /// <summary>What a caller is told of a failure; what he isn't told is logged.</summary>

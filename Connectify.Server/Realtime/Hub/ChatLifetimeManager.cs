@@ -22,18 +22,17 @@ internal sealed class ChatLifetimeManager(
     public override async Task OnConnectedAsync(HubConnectionContext connection)
     {
         await base.OnConnectedAsync(connection);
-        var socket = connection.Features.Get<SocketBinding>();
-        connections.Add(new ClientConnection(connection, ((CallerIdentity)connection.User.Identity!).Caller, socket, ProtocolOf(connection), sockets.MaxQueuedBytes)
-        {
-            Limit = limits.New(),
-            Metrics = metrics,
-        });
+        var client = Client(connection, ((CallerIdentity)connection.User.Identity!).Caller);
+        connections.Add(client);
+
+        // A plain socket's frames are counted as they come in. SignalR takes the protocol from here after this.
+        if (client.Socket is null) connection.Protocol = new LimitedProtocol(connection.Protocol, client);
     }
 
     public override async Task OnDisconnectedAsync(HubConnectionContext connection)
     {
         await base.OnDisconnectedAsync(connection);
-        connections.Remove(connection.ConnectionId);
+        if (connections.Remove(connection.ConnectionId) is { } client) limits.Release(client.UserId);
     }
 
     public override Task AddToGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default)
@@ -55,7 +54,15 @@ internal sealed class ChatLifetimeManager(
         return Task.CompletedTask;
     }
 
+    private ClientConnection Client(HubConnectionContext connection, Caller caller)
+    {
+        var limit = limits.New(caller.UserId);
+        return connection.Features.Get<SocketConnection>() is { } socket
+            ? new WebSocketConnection(connection, socket, caller, ProtocolOf(connection, socket), sockets.MaxQueuedBytes) { Limit = limit, Metrics = metrics }
+            : new PipeConnection(connection, caller, connection.Protocol, sockets.MaxQueuedBytes) { Limit = limit, Metrics = metrics };
+    }
+
     // The hub speaks JSON alone.
-    private IHubProtocol ProtocolOf(HubConnectionContext connection)
-        => connection.Features.Get<SocketConnection>() is HubSocketConnection ? framed : connection.Protocol;
+    private IHubProtocol ProtocolOf(HubConnectionContext connection, SocketConnection socket)
+        => socket is HubSocketConnection ? framed : connection.Protocol;
 }

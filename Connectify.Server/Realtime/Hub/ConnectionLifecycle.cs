@@ -13,8 +13,10 @@ internal sealed class ConnectionLifecycle(
     ConnectionStore connections,
     SessionStateCache sessionStates,
     JoinChat joinChat,
+    JoinMany joinMany,
     JoinInbox joinInbox,
     ChatFeeds feeds,
+    SendFromSocket sendFromSocket,
     TypingBroadcaster typingBroadcaster,
     PresenceBroadcaster presenceBroadcaster,
     HandshakeThrottle throttle,
@@ -63,13 +65,19 @@ internal sealed class ConnectionLifecycle(
         }
     }
 
-    /// <summary>Finishes a following whose client has been answered.</summary>
-    public async Task Finish(PendingJoin pending, CancellationToken cancellation)
+    /// <summary>Finishes a join whose client has been answered.</summary>
+    public Task Finish(PendingJoin pending, CancellationToken cancellation)
+        => OrReconnect(pending.Joining.Client, () => joinChat.Complete(pending, cancellation), cancellation);
+
+    /// <summary>Finishes joins whose client has been answered, chat by chat.</summary>
+    public Task Finish(ClientConnection client, IReadOnlyList<NamedJoin> begun, CancellationToken cancellation)
+        => OrReconnect(client, () => joinMany.Complete(begun, cancellation), cancellation);
+
+    private async Task OrReconnect(ClientConnection client, Func<Task> work, CancellationToken cancellation)
     {
-        var client = pending.Joining.Client;
         try
         {
-            await joinChat.Complete(pending, cancellation);
+            await work();
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -86,8 +94,7 @@ internal sealed class ConnectionLifecycle(
     /// <summary>Tidies up after a connection.</summary>
     public async Task OnDisconnected(ClientConnection client)
     {
-        // Who closes after a message is told what became of it before he is answered.
-        await client.LastPendingSend.WaitAsync(LastWord).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await sendFromSocket.Finish(client).WaitAsync(LastWord).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         client.IsClosed = true;
         foreach (var chatId in client.Following.Keys) feeds.Unfollow(client, chatId);
         typingBroadcaster.Stop(client);

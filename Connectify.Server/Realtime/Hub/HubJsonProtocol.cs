@@ -9,8 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Connectify.Server.Realtime.Hub;
 
 /// <summary>
-/// SignalR's JSON protocol in snake_case, whose arguments are read as frames.
-/// It also marks the moment at which a join's reply is written, so that what was missed comes after it.
+/// SignalR's JSON protocol in snake_case, whose arguments are read as frames. Of note: writing a reply to <c>Join</c> or
+/// <c>JoinMany</c> calls <see cref="IJoinReply.Written"/>. That is the one place where a reply is known to be ahead of
+/// whatever is sent next, so what was missed comes after it.
 /// </summary>
 internal sealed class HubJsonProtocol : IHubProtocol
 {
@@ -26,6 +27,7 @@ internal sealed class HubJsonProtocol : IHubProtocol
         options.PayloadSerializerOptions.Converters.Add(new ClientFrameConverter<JoinFrame>());
         options.PayloadSerializerOptions.Converters.Add(new ClientFrameConverter<LeaveFrame>());
         options.PayloadSerializerOptions.Converters.Add(new ClientFrameConverter<ResumeFrame>());
+        options.PayloadSerializerOptions.Converters.Add(new ClientFrameConverter<JoinManyFrame>());
         _json = new JsonHubProtocol(Options.Create(options));
     }
 
@@ -40,9 +42,9 @@ internal sealed class HubJsonProtocol : IHubProtocol
     public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
     {
         if (!_json.TryParseMessage(ref input, binder, out message)) return false;
-        if (message is InvocationMessage { InvocationId: null, Arguments: [JoinFrame join] } unanswered)
+        if (message is InvocationMessage { InvocationId: null, Arguments: [JoinFrame or JoinManyFrame] } unanswered)
         {
-            message = new InvocationMessage(unanswered.Target, [join with { IsAnswered = false }]);
+            message = new InvocationMessage(unanswered.Target, [Unanswered(unanswered.Arguments[0])]);
         }
 
         return true;
@@ -54,11 +56,18 @@ internal sealed class HubJsonProtocol : IHubProtocol
     {
         _json.WriteMessage(message, output);
 
-        if (message is not CompletionMessage { Result: JoinReply reply }) return;
+        if (message is not CompletionMessage { Result: IJoinReply reply }) return;
 
         // On a WebSocket, what is released now goes to the queue at once; elsewhere it waits its turn behind the reply: SignalR
         // holds the connection's write lock here.
         (output as SocketOutput)?.Flush();
         reply.Written();
     }
+
+    private static object? Unanswered(object? frame) => frame switch
+    {
+        JoinFrame join => join with { IsAnswered = false },
+        JoinManyFrame many => many with { IsAnswered = false },
+        _ => frame,
+    };
 }
