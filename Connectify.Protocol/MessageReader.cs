@@ -21,8 +21,18 @@ internal readonly record struct ReceivedMessage(ReadOnlyMemory<byte> Message, in
 /// come out in pieces as they arrive.
 /// </param>
 /// <param name="answer">Takes pongs, complete frames.</param>
-internal sealed class MessageReader(PipeReader input, int? maxBytes, Action<ReadOnlyMemory<byte>> answer)
+/// <param name="charge">
+/// Told of frames that are no messages (pings, pongs, tiny fragments), some at a time, so that nobody sends them for nothing;
+/// reading goes on when it completes.
+/// </param>
+internal sealed class MessageReader(PipeReader input, int? maxBytes, Action<ReadOnlyMemory<byte>> answer, Func<int, Task>? charge = null)
 {
+    // Frames that are charged together.
+    private const int FramesPerCharge = 64;
+
+    // Bytes. A message in fragments shorter than this costs more to read than it brings.
+    private const int TinyFragment = 1024;
+
     private const int FirstBufferBytes = 4096;
 
     // More may have gathered; it is taken in turns, so that no client makes the buffer grow with it.
@@ -38,6 +48,7 @@ internal sealed class MessageReader(PipeReader input, int? maxBytes, Action<Read
     private bool _isLastFrame;
     private bool _isInMessage;
     private bool _hasFailed;
+    private int _uncharged;
     private Utf8Validator _text;
 
     private enum Step
@@ -60,8 +71,16 @@ internal sealed class MessageReader(PipeReader input, int? maxBytes, Action<Read
         {
             var step = Take(out var message);
             if (step == Step.Message) return message;
+            if (_uncharged >= FramesPerCharge) await Charge();
             if (step == Step.Closed || (step == Step.NeedsBytes && !await Receive())) return null;
         }
+    }
+
+    private Task Charge()
+    {
+        var frames = _uncharged;
+        _uncharged = 0;
+        return charge?.Invoke(frames) ?? Task.CompletedTask;
     }
 
     /// <summary>Ends the reading, also one under way: <see cref="Next"/> returns null.</summary>
@@ -95,6 +114,7 @@ internal sealed class MessageReader(PipeReader input, int? maxBytes, Action<Read
         if (_hasFailed) return Skip(header);
         if (WhyNot(header) is { } violation) return Fail(violation, out message);
         if (header.IsControl) return TakeControl(header, out message);
+        if (header.Length < TinyFragment && (!header.IsFinal || header.Length == 0)) _uncharged++;
         if (!_isInMessage) _text = default;
         _received.Skip(header.Size);
         (_left, _mask, _isLastFrame, _isInMessage) = (header.Length, header.Mask, header.IsFinal, true);
@@ -143,6 +163,7 @@ internal sealed class MessageReader(PipeReader input, int? maxBytes, Action<Read
         if (header.Opcode == FrameHeader.Close) return WhyNotClose(payload) is { } violation ? Fail(violation, out message) : Step.Closed;
         if (header.Opcode == FrameHeader.Ping) answer(FrameWriter.Pong(payload));
         _received.Skip(header.Size + header.Length);
+        _uncharged++;
         return Step.Consumed;
     }
 

@@ -27,7 +27,7 @@ public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         _transport = transport;
         _options = options;
         Queue = new FrameQueue(transport.Write, options.MaxQueuedBytes, Failed);
-        _messages = new MessageReader(transport.Input, maxMessageBytes, Queue.Enqueue);
+        _messages = new MessageReader(transport.Input, maxMessageBytes, Queue.Enqueue, Pause);
         _input = new Pipe(options.Input);
         ConnectionId = Guid.NewGuid().ToString("N");
         ConnectionClosed = _closed.Token;
@@ -203,6 +203,11 @@ public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         }
     }
 
+    private Task Pause(int otherFrames)
+        => !_closed.IsCancellationRequested && _options.Pause(this, otherFrames) is { Ticks: > 0 } pause ? Wait(pause) : Task.CompletedTask;
+
+    private async Task Wait(TimeSpan pause) => await Task.Delay(pause, _closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     private async Task Receive()
     {
         try
@@ -217,7 +222,7 @@ public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
 
                 if (_closed.IsCancellationRequested || _closeCode != 0) continue;
                 if (Take(received.Message, _input.Writer) && await Flush()) return;
-                if (_options.Pause(this) is { Ticks: > 0 } pause) await Task.Delay(pause, _closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Pause(otherFrames: 0);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)

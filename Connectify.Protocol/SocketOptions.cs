@@ -17,8 +17,11 @@ public record SocketOptions
     /// <summary>Called when more waits for the client than may.</summary>
     public required Action<SocketConnection> TooSlow { get; init; }
 
-    /// <summary>Asked after each message: how long nothing more is to be read, of a client that sends too much.</summary>
-    public required Func<SocketConnection, TimeSpan> Pause { get; init; }
+    /// <summary>
+    /// Asked after each message, and after some frames that are none (pings, tiny fragments: the number says how many): how
+    /// long nothing more is to be read, of a client that sends too much.
+    /// </summary>
+    public required Func<SocketConnection, int, TimeSpan> Pause { get; init; }
 
     // What is received waits here while the hub is busy; past twice a frame the client waits too. The hub
     // begins on the thread that received: its methods wait for nothing but asynchronously.

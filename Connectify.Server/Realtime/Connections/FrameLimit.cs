@@ -12,9 +12,11 @@ namespace Connectify.Server.Realtime.Connections;
 /// <param name="ofUser">The user's bucket; null: the connection's alone counts.</param>
 internal sealed class FrameLimit(RateLimitsSettings settings, bool isEnabled, TimeProvider clock, TokenBucket? ofUser = null)
 {
+    /// <summary>How long nothing is read from a connection that sends much too much.</summary>
+    public static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan FloodWindow = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ForgivingPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(100);
 
     // A refusal costs work too. So many are answered at once: a burst of a client that means well.
     private const int RefusalsPerToken = 5;

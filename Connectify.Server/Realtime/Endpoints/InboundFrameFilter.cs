@@ -28,7 +28,15 @@ internal sealed class InboundFrameFilter(ConnectionStore connections, Metrics me
     }
 
     /// <summary>How long nothing more is to be read from a client: it sends more than answers to it are worth.</summary>
-    public TimeSpan Pause(SocketConnection socket) => connections.TryGet(socket.ConnectionId, out var client) ? client.Limit.TakePause() : TimeSpan.Zero;
+    /// <param name="socket">Its socket.</param>
+    /// <param name="otherFrames">Frames that were no messages and have not been counted: WebSocket pings, tiny fragments.</param>
+    public TimeSpan Pause(SocketConnection socket, int otherFrames)
+    {
+        if (!connections.TryGet(socket.ConnectionId, out var client)) return otherFrames == 0 ? TimeSpan.Zero : FrameLimit.ReadPause;
+        if (otherFrames == 0 || client.Limit.TryAcquire(out _, out var isFlooding, otherFrames)) return client.Limit.TakePause();
+        if (isFlooding) client.Close(CloseCodes.PolicyViolation, "flooding");
+        return FrameLimit.ReadPause;
+    }
 
     /// <summary>Ends a client for which more waits than may: with 1013 where that can still be written.</summary>
     public void TooSlow(SocketConnection socket)
