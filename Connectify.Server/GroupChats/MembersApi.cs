@@ -14,7 +14,7 @@ internal static class MembersApi
     {
         groups.MapPost("/{id:long}/add_members/", Add).Described("Bring people in (admin)", 403, 404);
         groups.MapPost("/{id:long}/add-members/", Add).IsAlias();
-        groups.MapPost("/{id:long}/remove_member/", Remove) .Described("Remove a member (admin), or leave", 403, 404);
+        groups.MapPost("/{id:long}/remove_member/", Remove).Described("Remove a member (admin), or leave", 403, 404);
         groups.MapPost("/{id:long}/remove-member/", Remove).IsAlias();
         groups.MapPost("/{id:long}/change_role/", Change).Described("Give a member another role (admin)", 403, 404);
         groups.MapPost("/{id:long}/change-role/", Change).IsAlias();

@@ -43,6 +43,8 @@ public abstract class MemberTests(ServerFixture on) : ServerTests(on)
         }
 
         await bo.Post(add, new { member_ids = new[] { cy.Id } }).Fails(403, "Only admins can add members", "admins_only");
+        await bo.Post(add, new[] { cy.Id }).Fails(403, "Only admins can add members", "admins_only");
+        await ann.Post(add, new[] { cy.Id }).Fails(400, "The body is not a JSON object", "malformed_json");
         await ann.Post(add, new { member_ids = new[] { cy.Id, stranger.Id } })
             .Fails(400, $"User with ID {stranger.Id} doesn't belong to this organization", "user_not_in_organization");
         await ann.Post(add, new { member_ids = new[] { di.Id, bo.Id, cy.Id } })
