@@ -58,8 +58,12 @@ public sealed class UnreadWalkTests(TwoNodes on, ITestOutputHelper output) : Sev
         var last = await ann.Says(group, "7");
 
         await inbox.Hears(last);
-        var heard = await inbox.Hears(Frames.Unread, frame => frame.Number("unread_count") is not (1 or 0));
-        heard.Number("unread_count").Should().Be(2);
+
+        // On its way there it may have said 0 and 1; what it says last counts.
+        while ((await inbox.Hears(Frames.Unread)).Number("unread_count") != 2)
+        {
+        }
+
         (await inbox.HearsUntilNow()).Should().NotContain(frame => frame.Type == Frames.Unread && frame.Body.Number("unread_count") != 2);
     }
 }
