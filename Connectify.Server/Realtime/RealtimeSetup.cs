@@ -74,6 +74,7 @@ internal static class RealtimeSetup
 
         services.AddSingleton<RawSocketEndpoint>();
         services.AddSingleton<HubWebSocketEndpoint>();
+        services.AddSingleton<NegotiatedConnections>();
         services.AddSingleton<InboundFrameFilter>();
         services.AddSingleton<HandshakeThrottle>();
         services.AddSingleton<Origins>();
@@ -105,7 +106,9 @@ internal static class RealtimeSetup
         MapSocket(app, SocketsPath + "conversations/{id}/", (context, id) => sockets.Serve(context, ChatKind.Conversation, id));
         MapSocket(app, SocketsPath + "group-chats/{id}/", (context, id) => sockets.Serve(context, ChatKind.Group, id));
         MapSocket(app, SocketsPath, (context, _) => sockets.Serve(context, null, null));
-        app.MapHub<ChatHub>(HubPath).RequireActiveCaller().LimitBody().Add(app.Services.GetRequiredService<HubWebSocketEndpoint>().TakeOver);
+        var hub = app.MapHub<ChatHub>(HubPath).RequireActiveCaller().LimitBody();
+        hub.Add(app.Services.GetRequiredService<HubWebSocketEndpoint>().TakeOver);
+        hub.Add(app.Services.GetRequiredService<NegotiatedConnections>().Guard);
     }
 
     // Over HTTP/2 a WebSocket begins with CONNECT (RFC 8441): what browsers do over TLS.
