@@ -12,8 +12,8 @@ internal sealed record AccountDraft(string Username, string Email, string Passwo
     /// <summary>Reads the fields of a registration; what is wrong with them is noted there.</summary>
     public static AccountDraft Read(Fields fields)
     {
-        var username = AccountRules.Normal(fields.RequiredText("username", AccountRules.MaxName));
-        var email = fields.RequiredText("email", AccountRules.MaxEmail);
+        var username = AccountRules.Normal(AccountRules.Trimmed(fields.RequiredText("username", AccountRules.MaxRead)));
+        var email = AccountRules.Trimmed(fields.RequiredText("email", AccountRules.MaxRead));
         var password = fields.RequiredText("password", AccountRules.MaxPassword);
         if (AccountRules.WhyNotUsername(username) is { } badName) fields.AddError("username", badName);
         if (AccountRules.WhyNotEmail(email) is { } badEmail) fields.AddError("email", badEmail);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -8,12 +9,30 @@ internal static class AccountRules
 {
     public const int MaxName = 150;
     public const int MaxEmail = 254;
+
+    /// <summary>What is read of a user name or an e-mail address; what is left of it when it is trimmed has a limit of its own.</summary>
+    public const int MaxRead = 1_000;
+
     public const int MinPassword = 8;
     public const int MaxPassword = 128;
     public const int MaxBio = 2_000;
     public const int MaxUrl = 2_048;
 
     private static readonly HashSet<string> CommonPasswords = ReadCommonPasswords();
+
+    /// <summary>
+    /// Without what people paste along with a name or an address: white space of any kind (U+00A0 too), and characters that
+    /// nobody sees, such as U+200B and U+FEFF, at either end.
+    /// </summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Trimmed(string? text)
+    {
+        if (text is null) return null;
+        var (start, end) = (0, text.Length);
+        while (start < end && IsBlank(text[start])) start++;
+        while (end > start && IsBlank(text[end - 1])) end--;
+        return text[start..end];
+    }
 
     /// <summary>The one spelling of a user name: "Ａｄａ" in full-width letters is "Ada".</summary>
     public static string Normal(string text) => text.Normalize(NormalizationForm.FormKC);
@@ -58,6 +77,9 @@ internal static class AccountRules
             && Uri.TryCreate(text, UriKind.Absolute, out var url)
             && (url.Scheme is "http" or "https") && url.Host.Length > 0;
 
+    private static bool IsBlank(char c)
+        => char.IsWhiteSpace(c) || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.Control;
+
     private static bool IsLocalPart(string local)
         => local.Length <= 64 && local[0] != '.' && local[^1] != '.' && !local.Contains("..", StringComparison.Ordinal)
             && IsMadeOf(local, "!#$%&'*+-/=?^_`{|}~.");
@@ -77,6 +99,7 @@ internal static class AccountRules
     private static HashSet<string> ReadCommonPasswords()
     {
         using var reader = new StreamReader(typeof(AccountRules).Assembly.GetManifestResourceStream("CommonPasswords.txt")!);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        var all = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return [.. all.Where(password => password.Length >= MinPassword).Select(Key)];
     }
 }

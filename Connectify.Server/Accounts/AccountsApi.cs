@@ -13,72 +13,70 @@ internal static class AccountsApi
             .Described("Open an account; until an admin activates it, it reaches its own profile only", 429);
         accounts.MapPost("login/", LogIn).AcceptsBody<LoginBody>().Described("Sign in", 401, 403, 429);
         accounts.MapPost("token/refresh/", Refresh).AcceptsBody<RefreshBody>()
-            .Described("Exchange a refresh token, which works once, for the next pair", 401, 403);
+            .Described("Exchange a refresh token for the next pair. It works once; for 30 s once more, while the next one is unused", 401, 403);
         accounts.MapPost("logout/", LogOut).AcceptsBody<RefreshBody>().Described("Sign out: ends the session of a refresh token");
         accounts.MapPost("password/", SetPassword).RequireActiveCaller().AcceptsBody<PasswordBody>()
-            .Described("Change one's password, which ends every other session");
+            .Described("Change one's password, which ends every other session", 429);
     }
 
     private static async Task<Results<Created<SignedIn>, Rejected>> Register(
-        HttpRequest request, Register register, RateLimits limits, CancellationToken cancellation)
+        HttpRequest request, RemoteClient client, Register register, RateLimits limits, CancellationToken cancellation)
     {
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var draft = AccountDraft.Read(fields);
         var organizationId = fields.RequiredId("organization_id");
-        if ((fields.Rejection ?? limits.Registration(request)) is { } no) return new Rejected(no);
+        if ((fields.Rejection ?? limits.Registration(client)) is { } no) return new Rejected(no);
 
-        var outcome = await register.Run(draft, organizationId, cancellation);
+        var outcome = await register.Run(draft, organizationId, client, cancellation);
         return outcome.IsRejected(out rejection, out var account) ? new Rejected(rejection) : TypedResults.Created((string?)null, account);
     }
 
     private static async Task<Results<Ok<SignedIn>, Rejected>> LogIn(
-        HttpRequest request, Login login, RateLimits limits, CancellationToken cancellation)
+        HttpRequest request, RemoteClient client, Login login, CancellationToken cancellation)
     {
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var credentials = Credentials.Read(fields);
         if (fields.Rejection is { } no) return new Rejected(no);
 
-        var outcome = await login.Run(credentials, account => limits.Login(request, account), cancellation);
+        var outcome = await login.Run(credentials, client, cancellation);
         return outcome.IsRejected(out rejection, out var account) ? new Rejected(rejection) : TypedResults.Ok(account);
     }
 
     private static async Task<Results<Ok<TokenPair>, Rejected>> Refresh(
-        HttpRequest request, RefreshSession refresh, CancellationToken cancellation)
+        HttpRequest request, RemoteClient client, RefreshSession refresh, CancellationToken cancellation)
     {
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var token = fields.RequiredText("refresh_token", 1_000);
         if (fields.Rejection is { } no) return new Rejected(no);
 
-        var outcome = await refresh.Run(token, cancellation);
+        var outcome = await refresh.Run(token, client, cancellation);
         return outcome.IsRejected(out rejection, out var pair) ? new Rejected(rejection) : TypedResults.Ok(pair);
     }
 
     private static async Task<Results<NoContent, Rejected>> LogOut(
-        HttpRequest request, Logout logout, CancellationToken cancellation)
+        HttpRequest request, RemoteClient client, Logout logout, CancellationToken cancellation)
     {
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var token = fields.RequiredText("refresh_token", 1_000);
         if (fields.Rejection is { } no) return new Rejected(no);
 
-        await logout.Run(token, cancellation);
+        await logout.Run(token, client, cancellation);
         return TypedResults.NoContent();
     }
 
     private static async Task<Results<Ok<Done>, Rejected>> SetPassword(
-        HttpRequest request, Caller me, ChangePassword change, RateLimits limits, CancellationToken cancellation)
+        HttpRequest request, Caller me, RemoteClient client, ChangePassword change, CancellationToken cancellation)
     {
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var current = fields.RequiredText("current_password", 1_000);
         var next = fields.RequiredText("new_password", 1_000);
-
-        // Guessing the password behind a stolen token is guessing a login.
-        if ((fields.Rejection ?? limits.Login(request, AccountRules.Key(me.Username))) is { } no) return new Rejected(no);
-        return await change.Run(me, current, next, cancellation) is { } refused
+        if (fields.Rejection is { } no) return new Rejected(no);
+        return await change.Run(me, current, next, client, cancellation) is { } refused
             ? new Rejected(refused)
             : TypedResults.Ok(new Done("Password changed"));
     }

@@ -1,20 +1,31 @@
 using Connectify.Server.Authentication;
+using Connectify.Server.Diagnostics;
 using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Accounts;
 
 /// <summary>Sets a new password for whoever knows the old one, and ends every other login of the account.</summary>
-internal sealed class ChangePassword(Database database, Passwords passwords, EventPublisher publisher)
+internal sealed class ChangePassword(
+    Database database, PasswordCheck check, Passwords passwords, EventPublisher publisher, SecurityLog security)
 {
     private static readonly Rejection WrongPassword
         = Rejection.Field("current_password", "wrong_password", "The current password is wrong");
 
     /// <returns>null: done.</returns>
-    public async Task<Rejection?> Run(Caller me, string current, string next, CancellationToken cancellation)
+    public async Task<Rejection?> Run(Caller me, string current, string next, RemoteClient client, CancellationToken cancellation)
     {
         var account = (await database.FirstOrDefault<Account>(
-            "SELECT username, email, password_hash FROM users WHERE id = @UserId", new { me.UserId }, cancellation))!;
-        if (!await passwords.Verify(account.PasswordHash, current, cancellation)) return WrongPassword;
+            "SELECT username, username_key, email, password_hash FROM users WHERE id = @UserId", new { me.UserId }, cancellation))!;
+
+        // Guessing the password behind a stolen token is guessing a login.
+        var compared = await check.Run(account.UsernameKey, me.UserId, account.PasswordHash, current, client, cancellation);
+        if (compared.IsRejected(out var tooOften, out var match)) return tooOften;
+        if (!match.IsRight)
+        {
+            security.Record(SecurityEvents.PasswordRefused, me.UserId, me.UserId, client.Address);
+            return WrongPassword;
+        }
+
         if (AccountRules.WhyNotPassword(next, account.Username, account.Email) is { } weak)
         {
             return Rejection.Field("new_password", "invalid", $"new_password: {weak}") with
@@ -26,6 +37,7 @@ internal sealed class ChangePassword(Database database, Passwords passwords, Eve
         var hash = await passwords.Hash(next, cancellation);
         var changed = await database.Write(transaction => Store(transaction, me, account.PasswordHash, hash, cancellation), cancellation);
         if (!changed) return WrongPassword;
+        security.Record(SecurityEvents.PasswordChanged, me.UserId, me.UserId, client.Address);
         publisher.Publish(new SessionsRevoked(me.UserId, ExceptSessionId: me.SessionId, OnlySessionId: null));
         return null;
     }
@@ -49,6 +61,8 @@ internal sealed class ChangePassword(Database database, Passwords passwords, Eve
     private sealed class Account
     {
         public string Username { get; init; } = "";
+
+        public string UsernameKey { get; init; } = "";
 
         public string Email { get; init; } = "";
 

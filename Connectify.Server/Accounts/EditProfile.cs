@@ -1,18 +1,22 @@
 using Connectify.Server.Authentication;
+using Connectify.Server.Diagnostics;
 using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Accounts;
 
 /// <summary>A user changes his own profile.</summary>
-internal sealed class EditProfile(Database database, EventPublisher publisher)
+internal sealed class EditProfile(Database database, RateLimits limits, EventPublisher publisher, SecurityLog security)
 {
-    public async Task<Outcome<Profile>> Run(Caller me, ProfileEdit edit, CancellationToken cancellation)
+    public async Task<Outcome<Profile>> Run(Caller me, ProfileEdit edit, RemoteClient client, CancellationToken cancellation)
     {
         try
         {
-            var profile = await database.Write(transaction => Store(transaction, me.UserId, edit, cancellation), cancellation);
+            var outcome = await database.WriteOrReject<(Profile Profile, bool HasNewEmail)>(
+                transaction => Store(transaction, me.UserId, edit, client, cancellation), cancellation);
+            if (outcome.IsRejected(out var rejection, out var stored)) return rejection;
+            if (stored.HasNewEmail) security.Record(SecurityEvents.EmailChanged, me.UserId, me.UserId, client.Address);
             publisher.Publish(new AccountChanged(me.UserId));
-            return profile;
+            return stored.Profile;
         }
         catch (Exception e) when (e.IsUniqueViolation())
         {
@@ -20,13 +24,18 @@ internal sealed class EditProfile(Database database, EventPublisher publisher)
         }
     }
 
-    private static async Task<Profile> Store(Transaction transaction, long userId, ProfileEdit edit, CancellationToken cancellation)
+    private async Task<Outcome<(Profile Profile, bool HasNewEmail)>> Store(
+        Transaction transaction, long userId, ProfileEdit edit, RemoteClient client, CancellationToken cancellation)
     {
         var old = (await transaction.FirstOrDefault<Names>(
             "SELECT username, email, first_name, last_name FROM users WHERE id = @userId FOR NO KEY UPDATE",
             new { userId },
             cancellation))!;
         var (email, first, last) = (edit.Email ?? old.Email, edit.FirstName ?? old.FirstName, edit.LastName ?? old.LastName);
+
+        // Each try of another address tells whether somebody has it, as a registration does.
+        var hasNewEmail = AccountRules.Key(email) != AccountRules.Key(old.Email);
+        if (hasNewEmail && limits.Registration(client) is { } tooOften) return tooOften;
         await transaction.Execute(
             """
             UPDATE users SET email = @email, email_key = @emailKey, first_name = @first, last_name = @last, search_key = @searchKey,
@@ -53,7 +62,7 @@ internal sealed class EditProfile(Database database, EventPublisher publisher)
                 now = Timestamp.Now,
             },
             cancellation);
-        return await Profile.Read(transaction, userId, cancellation);
+        return (await Profile.Read(transaction, userId, cancellation), hasNewEmail);
     }
 
     private sealed class Names

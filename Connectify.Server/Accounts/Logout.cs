@@ -1,11 +1,12 @@
+using Connectify.Server.Diagnostics;
 using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Accounts;
 
 /// <summary>Ends the session of a refresh token, used or not; ending what has ended is fine.</summary>
-internal sealed class Logout(Database database, EventPublisher publisher)
+internal sealed class Logout(Database database, EventPublisher publisher, SecurityLog security)
 {
-    public async Task Run(string refreshToken, CancellationToken cancellation)
+    public async Task Run(string refreshToken, RemoteClient client, CancellationToken cancellation)
     {
         var ended = await database.Write(
             transaction => transaction.FirstOrDefault<Ended>(
@@ -19,7 +20,9 @@ internal sealed class Logout(Database database, EventPublisher publisher)
             cancellation);
 
         // Also where it had ended: whoever asks again may have been told of an outage after the commit, and nobody else of it.
-        if (ended is not null) publisher.Publish(new SessionsRevoked(ended.UserId, ExceptSessionId: null, OnlySessionId: ended.Id));
+        if (ended is null) return;
+        security.Record(SecurityEvents.LoggedOut, ended.UserId, ended.UserId, client.Address);
+        publisher.Publish(new SessionsRevoked(ended.UserId, ExceptSessionId: null, OnlySessionId: ended.Id));
     }
 
     private sealed class Ended

@@ -13,38 +13,38 @@ internal static class ProfileApi
     {
         accounts.MapGet("profile/", Show).RequireCaller().Described("One's own profile");
         accounts.MapMethods("profile/", PutOrPatch, Edit).RequireCaller().AcceptsBody<ProfileBody>()
-            .Described("Change one's own profile; what is left out stays");
+            .Described("Change one's own profile; what is left out stays", 429);
         MapStatus("activate", "User activated").Described("Activate an account (ADMIN)", 403, 404);
         MapStatus("deactivate", "User deactivated").Described("Deactivate an account (ADMIN): its tokens and sockets end", 403, 404);
         MapStatus("reactivate", "User reactivated").Described("Activate an account again (ADMIN)", 403, 404);
 
         RouteHandlerBuilder MapStatus(string verb, string done)
-            => accounts.MapPost($"{verb}/", (HttpRequest request, Caller me, ChangeStatus change, CancellationToken cancellation)
-                => SetStatus(verb, done, request, me, change, cancellation)).RequireActiveCaller().AcceptsBody<UserBody>();
+            => accounts.MapPost($"{verb}/", (HttpRequest request, Caller me, RemoteClient client, ChangeStatus change, CancellationToken cancellation)
+                => SetStatus(verb, done, request, me, client, change, cancellation)).RequireActiveCaller().AcceptsBody<UserBody>();
     }
 
     private static async Task<Ok<Profile>> Show(Caller me, Database database, CancellationToken cancellation)
         => TypedResults.Ok(await Profile.Read(database, me.UserId, cancellation));
 
     private static async Task<Results<Ok<Profile>, Rejected>> Edit(
-        HttpRequest request, Caller me, EditProfile edit, CancellationToken cancellation)
+        HttpRequest request, Caller me, RemoteClient client, EditProfile edit, CancellationToken cancellation)
     {
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var read = ProfileEdit.Read(fields, DateOnly.FromDateTime(DateTime.UtcNow));
         if (read.IsRejected(out rejection, out var wanted)) return new Rejected(rejection);
-        var outcome = await edit.Run(me, wanted, cancellation);
+        var outcome = await edit.Run(me, wanted, client, cancellation);
         return outcome.IsRejected(out rejection, out var profile) ? new Rejected(rejection) : TypedResults.Ok(profile);
     }
 
     private static async Task<Results<Ok<Done>, Rejected>> SetStatus(
-        string verb, string done, HttpRequest request, Caller me, ChangeStatus change, CancellationToken cancellation)
+        string verb, string done, HttpRequest request, Caller me, RemoteClient client, ChangeStatus change, CancellationToken cancellation)
     {
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var userId = fields.RequiredId("user_id");
         if (fields.Rejection is { } no) return new Rejected(no);
-        return await change.Run(me, userId, verb, cancellation) is { } refused ? new Rejected(refused) : TypedResults.Ok(new Done(done));
+        return await change.Run(me, userId, verb, client, cancellation) is { } refused ? new Rejected(refused) : TypedResults.Ok(new Done(done));
     }
 }
 

@@ -25,7 +25,7 @@ internal sealed class ProfileEdit
     {
         var edit = new ProfileEdit
         {
-            Email = fields.Has("email") ? fields.RequiredText("email", AccountRules.MaxEmail) : null,
+            Email = fields.Has("email") ? AccountRules.Trimmed(fields.RequiredText("email", AccountRules.MaxRead)) : null,
             FirstName = Name(fields, "first_name"),
             LastName = Name(fields, "last_name"),
             SetsBio = fields.Has("bio"),

@@ -1,3 +1,5 @@
+using Connectify.Server.Diagnostics;
+
 namespace Connectify.Server.Authentication;
 
 internal static class AuthenticationSetup
@@ -8,6 +10,6 @@ internal static class AuthenticationSetup
 
         services.AddBearerScheme();
         services.AddCallerPolicies();
-        services.AddSingleton<SigningKey>().AddSingleton<AccessTokens>().AddSingleton<SessionStateCache>();
+        services.AddSingleton<SecurityLog>().AddSingleton<SigningKey>().AddSingleton<AccessTokens>().AddSingleton<SessionStateCache>();
     }
 }

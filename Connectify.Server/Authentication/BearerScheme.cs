@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Connectify.Protocol;
+using Connectify.Server.Diagnostics;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
@@ -25,7 +26,7 @@ internal static class BearerScheme
         services.AddAuthenticationCore(options => options.DefaultScheme = Name);
         services.AddWebEncoders();
         new AuthenticationBuilder(services).AddScheme<JwtBearerOptions, JwtBearerHandler>(Name, displayName: null, configureOptions: null);
-        services.AddOptions<JwtBearerOptions>(Name).Configure<AccessTokens>(Configure);
+        services.AddOptions<JwtBearerOptions>(Name).Configure<AccessTokens, SecurityLog>(Configure);
     }
 
     /// <summary>The token a request carries, unchecked.</summary>
@@ -42,7 +43,7 @@ internal static class BearerScheme
         return request.Query[parameter].ToString() is { Length: > 0 } token ? token : Subprotocols.TokenIn(request.Headers);
     }
 
-    private static void Configure(JwtBearerOptions options, AccessTokens tokens)
+    private static void Configure(JwtBearerOptions options, AccessTokens tokens, SecurityLog security)
     {
         options.SaveToken = false;
         options.TokenHandlers.Clear();
@@ -69,6 +70,12 @@ internal static class BearerScheme
 
                 validated.HttpContext.Features.Set(caller);
                 validated.Principal = new ClaimsPrincipal(new CallerIdentity(caller));
+            },
+
+            OnChallenge = challenge =>
+            {
+                if (challenge.AuthenticateFailure is not null) security.Count(SecurityEvents.TokenRefused, RemoteClient.AddressOf(challenge.HttpContext));
+                return Task.CompletedTask;
             },
 
             // ErrorResponses gives a challenge (401) its body. The only policy beside it is for active accounts.

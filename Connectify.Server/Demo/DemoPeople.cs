@@ -14,6 +14,10 @@ internal sealed class DemoPeople(Database database, AddMember addMember, ChangeR
 
     private static readonly TimeSpan Employed = TimeSpan.FromDays(30);
 
+    // The operator who starts the demo makes the accounts and assigns the roles.
+    private static readonly Caller Operator
+        = new(0, "operator", "demo", 0, Timestamp.Now + TimeSpan.FromHours(1), IsActive: true, IsSuperuser: true);
+
     /// <returns>All demo users, by username.</returns>
     public async Task<Dictionary<string, Caller>> Arrive(CancellationToken cancellation)
     {
@@ -33,14 +37,11 @@ internal sealed class DemoPeople(Database database, AddMember addMember, ChangeR
     private async Task<Caller> Arrive(DemoPerson person, CancellationToken cancellation)
     {
         var draft = new AccountDraft(person.Username, $"{person.Username}@example.com", Password, person.FirstName, person.LastName);
-        var account = (await addMember.New(OrganizationId, draft, cancellation)).Value;
-        var caller = new Caller(
-            account.Id, account.Username, "demo", 0, Timestamp.Now + TimeSpan.FromHours(1), IsActive: true, IsSuperuser: false);
+        var account = (await addMember.New(Operator, OrganizationId, draft, RemoteClient.None, cancellation)).Value;
+        var caller = Operator with { UserId = account.Id, Username = account.Username, IsSuperuser = false };
         var profile = ProfileEdit.Read(Fields.FromForm([new("bio", person.Bio)]), DateOnly.FromDateTime(DateTime.UtcNow));
-        await editProfile.Run(caller, profile.Value, cancellation);
-
-        // The operator who starts the demo assigns the roles.
-        await changeRole.Run(caller with { IsSuperuser = true }, OrganizationId, account.Id, person.Role, cancellation);
+        await editProfile.Run(caller, profile.Value, RemoteClient.None, cancellation);
+        await changeRole.Run(Operator, OrganizationId, account.Id, person.Role, RemoteClient.None, cancellation);
         return caller;
     }
 }

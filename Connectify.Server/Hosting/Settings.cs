@@ -141,7 +141,15 @@ internal sealed class RateLimitsSettings
     [Range(1, 1_000_000)]
     public int LoginsPerMinute { get; set; } = 10;
 
-    /// <summary>Registrations from one address.</summary>
+    /// <summary>Logins from one address to any accounts.</summary>
+    [Range(1, 1_000_000)]
+    public int LoginsPerAddressPerMinute { get; set; } = 60;
+
+    /// <summary>Failed logins to one account from any addresses. An address that has logged in to it within 30 days is exempt.</summary>
+    [Range(1, 1_000_000)]
+    public int FailedLoginsPerAccountPerHour { get; set; } = 30;
+
+    /// <summary>Registrations from one address, tries of a new e-mail address of a profile counted in.</summary>
     [Range(1, 1_000_000)]
     public int RegistrationsPerHour { get; set; } = 20;
 }

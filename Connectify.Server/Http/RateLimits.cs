@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Connectify.Server.Hosting;
 using Microsoft.Extensions.Caching.Memory;
 
@@ -22,14 +20,28 @@ internal sealed class RateLimits(RateLimitsSettings settings, TimeProvider clock
 
     private readonly Limit _requests = new("requests", settings.RequestsPerMinute, TimeSpan.FromMinutes(1));
     private readonly Limit _logins = new("logins", settings.LoginsPerMinute, TimeSpan.FromMinutes(1));
+    private readonly Limit _loginsPerAddress = new("logins per address", settings.LoginsPerAddressPerMinute, TimeSpan.FromMinutes(1));
+    private readonly Limit _failedLogins = new("failed logins", settings.FailedLoginsPerAccountPerHour, TimeSpan.FromHours(1));
     private readonly Limit _registrations = new("registrations", settings.RegistrationsPerHour, TimeSpan.FromHours(1));
 
     public Rejection? Request(string username) => TryAcquire(_requests, username);
 
-    public Rejection? Login(HttpRequest request, string account)
-        => TryAcquire(_logins, $"{Origin(request)} {account[..Math.Min(account.Length, MaxAccount)]}");
+    /// <summary>A try of a password: from one address, and from it at one account.</summary>
+    public Rejection? Login(RemoteClient client, string account)
+        => TryAcquire(_loginsPerAddress, client.Network) ?? TryAcquire(_logins, $"{client.Network} {Short(account)}");
 
-    public Rejection? Registration(HttpRequest request) => TryAcquire(_registrations, Origin(request));
+    /// <summary>A try at one account, wherever from, which counts as failed until <see cref="TakeBackFailedLogin"/>.</summary>
+    public Rejection? FailedLogin(string account) => TryAcquire(_failedLogins, Short(account));
+
+    public void TakeBackFailedLogin(string account)
+    {
+        lock (_gate)
+        {
+            if (_windows.TryGetValue((_failedLogins.Of, Short(account)), out Window? window) && window!.Taken > 0) window.Taken--;
+        }
+    }
+
+    public Rejection? Registration(RemoteClient client) => TryAcquire(_registrations, client.Network);
 
     public void Dispose() => _windows.Dispose();
 
@@ -53,15 +65,7 @@ internal sealed class RateLimits(RateLimitsSettings settings, TimeProvider clock
         }
     }
 
-    // One household or server has a whole /64 of IPv6 addresses, so that counts as one.
-    private static string Origin(HttpRequest request)
-    {
-        var address = request.HttpContext.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-            : address.ToString();
-    }
+    private static string Short(string account) => account[..Math.Min(account.Length, MaxAccount)];
 
     private sealed record Limit(string Of, int Permits, TimeSpan Length);
 

@@ -29,32 +29,40 @@ internal sealed partial class Members(Database database, Presence presence)
         """;
 
     /// <summary>Those whose names or address contain <paramref name="search"/>, the newest first.</summary>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="isAdmin">Whether an admin asks: accounts that wait for one are shown to nobody else.</param>
+    /// <param name="search">Part of a name or an address; empty: all.</param>
+    /// <param name="page">Which of them.</param>
+    /// <param name="request">For the URLs of the pages beside it.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     public async Task<Outcome<Page<Member>>> List(
-        long organizationId, string search, PageRequest page, HttpRequest request, CancellationToken cancellation)
+        long organizationId, bool isAdmin, string search, PageRequest page, HttpRequest request, CancellationToken cancellation)
     {
         var (count, members) = await database.QueryMultiple(
             $"""
             SELECT count(*) FROM organization_members m JOIN users u ON u.id = m.user_id
-            WHERE m.organization_id = @organizationId AND u.search_key LIKE @pattern ESCAPE '!';
+            WHERE m.organization_id = @organizationId AND u.search_key LIKE @pattern ESCAPE '!' AND (@isAdmin OR u.status <> 'pending');
             SELECT {Columns} FROM organization_members m JOIN users u ON u.id = m.user_id
-            WHERE m.organization_id = @organizationId AND u.search_key LIKE @pattern ESCAPE '!'
+            WHERE m.organization_id = @organizationId AND u.search_key LIKE @pattern ESCAPE '!' AND (@isAdmin OR u.status <> 'pending')
             ORDER BY m.joined_at DESC, u.id DESC LIMIT @Size OFFSET @Offset
             """,
-            new { organizationId, pattern = Pattern(search), page.Size, page.Offset },
+            new { organizationId, isAdmin, pattern = Pattern(search), page.Size, page.Offset },
             async read => (await read.ReadFirstAsync<long>(), (await read.ReadAsync<Member>()).AsList()),
             cancellation);
         members.ForEach(Shown);
         return page.Numbered(request, count, members);
     }
 
-    public async Task<Member?> Find(Sql sql, long organizationId, long userId, CancellationToken cancellation)
+    /// <inheritdoc cref="List"/>
+    /// <returns>null: no such member for whoever asks.</returns>
+    public async Task<Member?> Find(Sql sql, long organizationId, bool isAdmin, long userId, CancellationToken cancellation)
     {
         var member = await sql.FirstOrDefault<Member>(
             $"""
             SELECT {Columns} FROM organization_members m JOIN users u ON u.id = m.user_id
-            WHERE m.organization_id = @organizationId AND u.id = @userId
+            WHERE m.organization_id = @organizationId AND u.id = @userId AND (@isAdmin OR u.status <> 'pending')
             """,
-            new { organizationId, userId },
+            new { organizationId, isAdmin, userId },
             cancellation);
         if (member is not null) Shown(member);
         return member;

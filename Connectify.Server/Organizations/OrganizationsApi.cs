@@ -16,7 +16,7 @@ internal static class OrganizationsApi
         organizations.MapPost("", Create).AcceptsBody<OrganizationBody>().Described("Create an organization (SUPERUSER)", 403);
         organizations.MapGet("{organizationId:long}/users/", List).AcceptsPage(hasCursors: false)
             .AcceptsQuery(("search", "Part of a name or e-mail address."))
-            .Described("Who is in an organization of mine, the newest first", 400, 404);
+            .Described("Who is in an organization of mine, the newest first. Accounts that wait for an admin are shown to admins only", 400, 404);
         organizations.MapPost("{organizationId:long}/users/", Add).AcceptsBody<NewMemberBody>()
             .Described("Create an active user (ADMIN), or add one who is there by user_id (SUPERUSER)", 403, 404);
         organizations.MapGet("{organizationId:long}/users/{userId:long}/", Show).Described("A member of an organization of mine", 404);
@@ -46,10 +46,10 @@ internal static class OrganizationsApi
         long organizationId, HttpRequest request, Caller me, Database database, Members members, CancellationToken cancellation)
     {
         var role = await OrganizationQueries.RoleIn(database, organizationId, me, cancellation);
-        if (role.IsRejected(out var rejection, out _)) return new Rejected(rejection);
+        if (role.IsRejected(out var rejection, out var mine)) return new Rejected(rejection);
         if (PageRequest.Read(request.Query).IsRejected(out rejection, out var page)) return new Rejected(rejection);
         if (page.Number == 0) return new Rejected(PageRequest.InvalidCursor);
-        var listed = await members.List(organizationId, request.Query["search"].ToString(), page, request, cancellation);
+        var listed = await members.List(organizationId, IsAdmin(mine), request.Query["search"].ToString(), page, request, cancellation);
         return listed.IsRejected(out rejection, out var users) ? new Rejected(rejection) : TypedResults.Ok(users);
     }
 
@@ -57,13 +57,15 @@ internal static class OrganizationsApi
         long organizationId, long userId, Caller me, Database database, Members members, CancellationToken cancellation)
     {
         var role = await OrganizationQueries.RoleIn(database, organizationId, me, cancellation);
-        if (role.IsRejected(out var rejection, out _)) return new Rejected(rejection);
-        var member = await members.Find(database, organizationId, userId, cancellation);
+        if (role.IsRejected(out var rejection, out var mine)) return new Rejected(rejection);
+        var member = await members.Find(database, organizationId, IsAdmin(mine), userId, cancellation);
         return member is null ? new Rejected(AccountRepository.UserNotFound) : TypedResults.Ok(member);
     }
 
+    private static bool IsAdmin(string role) => role is Roles.Admin or Roles.Superuser;
+
     private static async Task<Results<Created<Member>, Ok<Member>, Rejected>> Add(
-        long organizationId, HttpRequest request, Caller me, AddMember add, CancellationToken cancellation)
+        long organizationId, HttpRequest request, Caller me, RemoteClient client, AddMember add, CancellationToken cancellation)
     {
         if (await add.WhyNot(me, organizationId, cancellation) is { } notHis) return new Rejected(notHis);
         var body = await Fields.ReadJson(request);
@@ -74,29 +76,29 @@ internal static class OrganizationsApi
 
         if (draft is not null)
         {
-            var created = await add.New(organizationId, draft, cancellation);
+            var created = await add.New(me, organizationId, draft, client, cancellation);
             return created.IsRejected(out rejection, out var member)
                 ? new Rejected(rejection)
                 : TypedResults.Created((string?)null, member);
         }
 
-        var outcome = await add.Existing(me, organizationId, existing!.Value, cancellation);
+        var outcome = await add.Existing(me, organizationId, existing!.Value, client, cancellation);
         if (outcome.IsRejected(out rejection, out var added)) return new Rejected(rejection);
         return added.IsNew ? TypedResults.Created((string?)null, added.Member) : TypedResults.Ok(added.Member);
     }
 
     private static async Task<Results<NoContent, Rejected>> Remove(
-        long organizationId, long userId, Caller me, RemoveMember remove, CancellationToken cancellation)
-        => await remove.Run(me, organizationId, userId, cancellation) is { } rejection ? new Rejected(rejection) : TypedResults.NoContent();
+        long organizationId, long userId, Caller me, RemoteClient client, RemoveMember remove, CancellationToken cancellation)
+        => await remove.Run(me, organizationId, userId, client, cancellation) is { } rejection ? new Rejected(rejection) : TypedResults.NoContent();
 
     private static async Task<Results<Ok<Member>, Rejected>> SetRole(
-        long organizationId, long userId, HttpRequest request, Caller me, ChangeRole change, CancellationToken cancellation)
+        long organizationId, long userId, HttpRequest request, Caller me, RemoteClient client, ChangeRole change, CancellationToken cancellation)
     {
         var body = await Fields.ReadJson(request);
         if (body.IsRejected(out var rejection, out var fields)) return new Rejected(rejection);
         var role = ChangeRole.Read(fields);
         if (fields.Rejection is { } no) return new Rejected(no);
-        var outcome = await change.Run(me, organizationId, userId, role, cancellation);
+        var outcome = await change.Run(me, organizationId, userId, role, client, cancellation);
         return outcome.IsRejected(out rejection, out var member) ? new Rejected(rejection) : TypedResults.Ok(member);
     }
 }

@@ -1,19 +1,20 @@
 using Connectify.Server.Accounts;
 using Connectify.Server.Authentication;
+using Connectify.Server.Diagnostics;
 using Connectify.Server.GroupChats;
 using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Organizations;
 
 /// <summary>An admin takes someone out of an organization, and so out of its chats.</summary>
-internal sealed class RemoveMember(Database database, Members members, EventPublisher publisher)
+internal sealed class RemoveMember(Database database, Members members, EventPublisher publisher, SecurityLog security)
 {
     private static readonly Rejection AdminsOnly = Rejection.Forbidden("admin_required", "Only admins can remove users");
     private static readonly Rejection Yourself = Rejection.BadRequest("cannot_remove_yourself", "You can't remove yourself");
     private static readonly Rejection SuperusersOnly = Rejection.Forbidden("superuser_required", "Only superusers can remove admins");
 
     /// <returns>null: done.</returns>
-    public async Task<Rejection?> Run(Caller me, long organizationId, long userId, CancellationToken cancellation)
+    public async Task<Rejection?> Run(Caller me, long organizationId, long userId, RemoteClient client, CancellationToken cancellation)
     {
         var outcome = await database.WriteOrReject<LeaveChatsOfOrganization>(
             async transaction =>
@@ -28,6 +29,7 @@ internal sealed class RemoveMember(Database database, Members members, EventPubl
             },
             cancellation);
         if (outcome.IsRejected(out var no, out var left)) return no;
+        security.Record(SecurityEvents.MemberRemoved, me.UserId, userId, client.Address, $"organization {organizationId}");
         publisher.Publish(new AccountChanged(userId));
         left.Publish(publisher);
         return null;
@@ -39,7 +41,7 @@ internal sealed class RemoveMember(Database database, Members members, EventPubl
         var found = await OrganizationQueries.RoleIn(transaction, organizationId, me, cancellation);
         if (found.IsRejected(out var rejection, out var role)) return rejection;
         if (role is not (Roles.Admin or Roles.Superuser)) return AdminsOnly;
-        var him = await members.Find(transaction, organizationId, userId, cancellation);
+        var him = await members.Find(transaction, organizationId, isAdmin: true, userId, cancellation);
         if (him is null) return AccountRepository.UserNotFound;
         if (me.IsSuperuser) return null;
         if (userId == me.UserId) return Yourself;

@@ -106,9 +106,12 @@ internal static class RealtimeSetup
         MapSocket(app, SocketsPath + "conversations/{id}/", (context, id) => sockets.Serve(context, ChatKind.Conversation, id));
         MapSocket(app, SocketsPath + "group-chats/{id}/", (context, id) => sockets.Serve(context, ChatKind.Group, id));
         MapSocket(app, SocketsPath, (context, _) => sockets.Serve(context, null, null));
-        var hub = app.MapHub<ChatHub>(HubPath).RequireActiveCaller().LimitBody();
+        var hub = app.MapHub<ChatHub>(HubPath).RequireActiveCaller();
         hub.Add(app.Services.GetRequiredService<HubWebSocketEndpoint>().TakeOver);
         hub.Add(app.Services.GetRequiredService<NegotiatedConnections>().Guard);
+
+        // Last: whatever is refused, its body is read first.
+        hub.LimitBody();
     }
 
     // Over HTTP/2 a WebSocket begins with CONNECT (RFC 8441): what browsers do over TLS.

@@ -60,6 +60,25 @@ public abstract class ActivationTests(ServerFixture on) : ServerTests(on)
         (await admin.Post("/api/accounts/activate/", new { user_id = bo.Id }).Ok()).Text("detail").Should().Be("User activated");
     }
 
+    [Fact]
+    public async Task What_deactivation_ended_stays_ended()
+    {
+        var (admin, bo) = (await Admin("admin"), await User("bo"));
+        var phone = Keep(await bo.OnAnotherDevice());
+        await bo.Get(ProfilePath).Ok();
+        await admin.Post("/api/accounts/deactivate/", new { user_id = bo.Id }).Ok();
+        await admin.Post("/api/accounts/reactivate/", new { user_id = bo.Id }).Ok();
+
+        foreach (var device in new[] { bo, phone })
+        {
+            await device.Get(ProfilePath).Fails(401);
+            await Nobody.Post("/api/accounts/token/refresh/", new { refresh_token = device.RefreshToken }).Fails(401, "Invalid refresh token");
+            (await (await device.Knock("")).Closed()).Should().Be(4003);
+        }
+
+        await Keep(await bo.OnAnotherDevice()).Get(ProfilePath).Ok();
+    }
+
     [Theory]
     [InlineData("activate")]
     [InlineData("deactivate")]

@@ -31,7 +31,7 @@ public abstract class BootstrapTests(DatabaseEngine engine) : IAsyncLifetime
     public async Task Several_nodes_that_start_at_once_make_one_superuser_and_one_organization()
     {
         var nodes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Start(
-            "--Bootstrap:SuperuserUsername=boss", "--Bootstrap:SuperuserEmail=boss@example.com",
+            "--Bootstrap:SuperuserUsername=boss\u00a0", "--Bootstrap:SuperuserEmail= boss@example.com\t",
             "--Bootstrap:SuperuserPassword=a good password", "--Bootstrap:OrganizationName=Acme")));
 
         var database = nodes[0].Services.GetRequiredService<Database>();

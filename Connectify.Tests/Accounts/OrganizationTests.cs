@@ -94,6 +94,25 @@ public abstract class OrganizationTests(ServerFixture on) : ServerTests(on)
     }
 
     [Fact]
+    public async Task Who_waits_for_an_admin_is_shown_to_admins_only()
+    {
+        var (admin, ada, bo) = (await Admin("admin"), await User("ada"), await User("bo"));
+        await Server.Database.Execute("UPDATE users SET status = 'pending' WHERE id = @Id", new { bo.Id }, default);
+        var path = $"{Path}{await Organization()}/users/";
+
+        var seen = await ada.Get(path).Ok();
+        seen.Number("count").Should().Be(2);
+        seen.Items("results").Select(user => user.Id()).Should().BeEquivalentTo([admin.Id, ada.Id]);
+        (await ada.Get($"{path}?search={bo.Username}").Ok()).Number("count").Should().Be(0);
+        await ada.Get($"{path}{bo.Id}/").Fails(404, "User not found", "user_not_found");
+        foreach (var who in new[] { admin, await Superuser() })
+        {
+            (await who.Get(path).Ok()).Items("results").Select(user => user.Id()).Should().BeEquivalentTo([admin.Id, ada.Id, bo.Id]);
+            (await who.Get($"{path}{bo.Id}/").Ok()).Flag("is_active").Should().BeFalse();
+        }
+    }
+
+    [Fact]
     public async Task Roles_are_given_by_superusers_only()
     {
         var (admin, bo) = (await Admin("admin"), await User("bo"));

@@ -8,16 +8,22 @@ namespace Connectify.Tests.Accounts;
 /// <summary>Hashing takes turns, and nobody waits for his without end.</summary>
 public sealed class PasswordsTests
 {
-    [Fact]
-    public async Task Whoever_would_wait_too_long_is_told_so_and_the_others_are_served()
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_would_wait_too_long_is_told_so_and_the_others_are_served(bool isLogin)
     {
-        using var passwords = new Passwords(timeout: TimeSpan.FromMilliseconds(1));
+        using var passwords = new Passwords(verifyTimeout: isLogin ? Short : Long, hashTimeout: isLogin ? Long : Short);
         async Task<bool> IsServed()
         {
             try
             {
-                var hash = await passwords.Hash("a password", CancellationToken.None);
-                return hash.Length > 0;
+                return isLogin
+                    ? !(await passwords.Verify(null, "a password", default)).IsRight
+                    : (await passwords.Hash("a password", default)).Length > 0;
             }
             catch (OverloadedException)
             {

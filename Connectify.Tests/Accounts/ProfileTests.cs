@@ -46,6 +46,14 @@ public abstract class ProfileTests(ServerFixture on) : ServerTests(on)
     }
 
     [Fact]
+    public async Task White_space_around_an_address_is_left_out()
+    {
+        var ada = await User("ada");
+        var email = $"{Unique("other")}@example.com";
+        (await ada.Put(Path, new { email = $"\u00a0{email} " }).Ok()).Text("email").Should().Be(email);
+    }
+
+    [Fact]
     public async Task What_is_not_in_the_body_stays_and_null_clears()
     {
         var ada = await User("ada");

@@ -90,9 +90,26 @@ public abstract class RegistrationTests(ServerFixture on) : ServerTests(on)
         account.Text("username").Should().StartWith("zoe_");
     }
 
+    [Fact]
+    public async Task White_space_around_a_name_and_an_address_is_left_out()
+    {
+        var name = Unique("ada");
+        string Padded(string text) => $"\u00a0 \u200b{text}\t\ufeff";
+        var account = await Nobody.Post(Path, Body(Padded(name), Padded($"{name}@example.com"))).Created();
+        account.Text("username").Should().Be(name);
+        account.Text("email").Should().Be($"{name}@example.com");
+        await Nobody.Post(Path, Body($"{name}\u3000", $"{Unique("eve")}@example.com")).Fails(400, "Username already in use");
+        await Nobody.Post(Path, Body("\u200b", $"{Unique("eve")}@example.com")).Fails(400, code: "invalid");
+        await Nobody.Post(Path, Body(new string('x', 151), $"{Unique("eve")}@example.com")).Fails(400, code: "invalid");
+        await Nobody.Post(Path, Body($" {Unique(new string('x', 140))} ", $" {Unique("eve")}@example.com ")).Created();
+    }
+
     [Theory]
     [InlineData("{\"password\":\"password1\"}", "password")]
     [InlineData("{\"password\":\"Password1\"}", "password")]
+    [InlineData("{\"password\":\"QwertyUiop\"}", "password")]
+    [InlineData("{\"password\":\"1Q2W3e4R5t6y\"}", "password")]
+    [InlineData("{\"password\":\"TRUSTNO1\"}", "password")]
     [InlineData("{\"password\":\"short\"}", "password")]
     [InlineData("{\"password\":\"taken_name@x\",\"username\":\"Taken_Name@X\"}", "password")]
     [InlineData("{\"password\":\"A@example.com\",\"email\":\"a@example.com\"}", "password")]

@@ -41,6 +41,9 @@ internal static class Api
         yield return Endpoint.Public("POST", "/api/accounts/token/refresh/", 401) with { Body = _ => new { refresh_token = "unknown" } };
         yield return Endpoint.Public("POST", "/api/accounts/logout/", 204) with { Body = _ => new { refresh_token = "unknown" } };
         yield return new("POST", "/api/accounts/password/", 400, 400, 400, 400) { Body = _ => new { current_password = "a wrong password", new_password = "a better password" } };
+        yield return new("GET", "/api/accounts/sessions/", 200, 200, 200, 200);
+        yield return new("DELETE", "/api/accounts/sessions/", 204, 204, 204, 204);
+        yield return new("DELETE", "/api/accounts/sessions/{id:long}/", 404, 404, 404, 404);
         yield return new("GET", "/api/accounts/profile/", 200, 200, 200, 200) { Pending = 200 };
         foreach (var method in new[] { "PUT", "PATCH" })
         {

@@ -40,6 +40,9 @@ internal sealed partial class Roles
 
     private long Block { get; set; }
 
+    /// <summary>One that is nobody's of these.</summary>
+    private long Session { get; set; }
+
     /// <summary>Sets the scene anew: after it nothing remains of what anybody did.</summary>
     public async Task Reset()
     {
@@ -50,6 +53,7 @@ internal sealed partial class Roles
             """,
             new { OrganizationId },
             default);
+        Session = await Server.Database.FirstOrDefault<long>("SELECT min(id) FROM sessions WHERE user_id = @Id", new { Spare.Id }, default);
         Conversation = await Owner.StartsConversation(Member);
         Group = await Owner.StartsGroup(Member, Pending, Deactivated);
         ConversationMessage = (await Owner.Says(Conversation, "Hello")).Id();
@@ -91,6 +95,7 @@ internal sealed partial class Roles
         _ when pattern.Contains("/conversations/", StringComparison.Ordinal) => ChatSteps.ChatId(Conversation),
         _ when pattern.Contains("/group-chats/", StringComparison.Ordinal) => ChatSteps.ChatId(Group),
         _ when pattern.Contains("/messages/", StringComparison.Ordinal) => GroupMessage,
+        _ when pattern.Contains("/sessions/", StringComparison.Ordinal) => Session,
         _ when pattern.Contains("/blocks/", StringComparison.Ordinal) => Block,
         _ => 1,
     };

@@ -59,6 +59,20 @@ public abstract class UpgradeTests(DatabaseEngine engine) : StorageTests(engine)
     }
 
     [Fact]
+    public async Task Sessions_of_deactivated_accounts_end_and_the_others_stay()
+    {
+        await OldDatabase.Load(Target, 4);
+        await using var connection = await Target.Open();
+        await connection.ExecuteAsync("UPDATE sessions SET revoked_at = NULL; UPDATE users SET status = 'active'; UPDATE users SET status = 'deactivated' WHERE username = 'ann'");
+
+        await Schema.Apply(Target);
+
+        var ended = await connection.QueryAsync<string>("SELECT DISTINCT u.username FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.revoked_at IS NOT NULL");
+        ended.Should().Equal("ann");
+        (await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM sessions WHERE revoked_at IS NULL")).Should().BePositive();
+    }
+
+    [Fact]
     public async Task An_old_database_that_is_newer_than_the_program_is_left_as_it_is()
     {
         await OldDatabase.Load(Target, 4);

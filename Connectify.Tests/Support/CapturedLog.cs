@@ -29,6 +29,6 @@ internal sealed class CapturedLog : ILoggerProvider
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-            => lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {state} {exception}");
+            => lines.Enqueue($"{logLevel} {category}[{eventId.Name}]: {formatter(state, exception)} {state} {exception}");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connectify.Protocol;
 using Connectify.Server.Authentication;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Extensions.Caching.Memory;
@@ -40,7 +41,7 @@ internal sealed class NegotiatedConnections : IDisposable
         if (_users.TryGetValue(id, out long userId)) return userId == Caller.Of(context).UserId ? null : Foreign;
 
         // A WebSocket needs no negotiation, and may come to another node.
-        return context.WebSockets.IsWebSocketRequest ? null : Unknown;
+        return Handshake.IsAsked(context) ? null : Unknown;
     }
 
     // SignalR makes the id and writes it into its answer.

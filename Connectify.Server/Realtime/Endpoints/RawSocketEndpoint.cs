@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using Connectify.Protocol;
 using Connectify.Server.Authentication;
+using Connectify.Server.Diagnostics;
 using Connectify.Server.Hosting;
 using Connectify.Server.Realtime.Connections;
 using Connectify.Server.Realtime.Hub;
@@ -20,6 +21,7 @@ internal sealed class RawSocketEndpoint(
     RateLimits limits,
     HandshakeThrottle throttle,
     InboundFrameFilter filter,
+    SecurityLog security,
     SocketsSettings settings)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -50,6 +52,7 @@ internal sealed class RawSocketEndpoint(
             return;
         }
 
+        if (token is not null && caller is null) security.Count(SecurityEvents.TokenRefused, RemoteClient.AddressOf(context));
         var attempt = new ConnectAttempt(context);
         if (WhyNotUpgrade(caller, attempt) is { } rejection)
         {
