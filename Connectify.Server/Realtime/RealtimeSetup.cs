@@ -44,12 +44,15 @@ internal static class RealtimeSetup
             .AddHubOptions<ChatHub>(hub => hub.AddFilter<ChatHubFilter>());
         services.AddSingleton<ChatHubFilter>();
         var json = new HubJsonProtocol();
+        services.AddSingleton(json);
         services.AddSingleton<IHubProtocol>(json);
         services.AddSingleton(new FramedProtocol(json));
         services.AddSingleton<IHubProtocol>(new FrameProtocol(isFlat: false));
         services.AddSingleton<IHubProtocol>(new FrameProtocol(isFlat: true));
         services.AddSingleton<ChatGroups>();
         services.AddSingleton<HubLifetimeManager<ChatHub>, ChatLifetimeManager>();
+        services.AddSingleton<ApplicationEventSender>();
+        services.AddSingleton<IUserIdProvider, CallerUserIds>();
 
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<ConnectionStore>();

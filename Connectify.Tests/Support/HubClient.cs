@@ -25,7 +25,7 @@ public sealed class HubClient : Listener
         builder.WithUrl(url, options => (options.SkipNegotiation, options.Transports) = (true, HttpTransportType.WebSockets));
         builder.Services.AddSingleton<IHubProtocol>(new HearingProtocol(Inbox));
         _connection = builder.Build();
-        foreach (var name in FrameNames.All) _connection.On<JsonElement>(name, _ => { });
+        foreach (var name in (string[])[.. FrameNames.All, FrameNames.OfAnApplication]) _connection.On<JsonElement>(name, _ => { });
         _connection.Closed += error =>
         {
             Inbox.End($"closed: {error?.Message ?? "by the server"}");

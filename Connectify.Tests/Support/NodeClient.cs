@@ -22,7 +22,7 @@ public sealed class NodeClient : Listener
         try
         {
             var url = new Uri(server, "/hubs/chat").ToString();
-            await client._node.Do("connect", new { url, token = token ?? "", transport, names = FrameNames.All, reconnect });
+            await client._node.Do("connect", new { url, token = token ?? "", transport, names = (string[])[.. FrameNames.All, FrameNames.OfAnApplication], reconnect });
             return client;
         }
         catch

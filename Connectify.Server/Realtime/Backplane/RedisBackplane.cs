@@ -26,7 +26,7 @@ internal sealed class RedisBackplane : BackgroundLoop, IBackplane
         RedisConnection redis, RedisSubscriptions subscriptions, RedisMonitor monitor, PeerRegistry peers, RemoteTyping typing, ILogger<RedisBackplane> log)
     {
         (_redis, _subscriptions, _monitor, _peers, _typing, _log) = (redis, subscriptions, monitor, peers, typing, log);
-        redis.Received += (_, message) => Receive(message);
+        redis.Received += Receive;
         monitor.Changed += () => PossibleLoss?.Invoke();
         subscriptions.SubscribedLate += () => PossibleLoss?.Invoke();
         peers.PossibleLoss += () => PossibleLoss?.Invoke();
@@ -70,8 +70,9 @@ internal sealed class RedisBackplane : BackgroundLoop, IBackplane
         else _ = _redis.Publish(channel, message());
     }
 
-    private void Receive(byte[] message)
+    private void Receive(string channel, byte[] message)
     {
+        if (RedisChannels.IsApplicationEvent(channel, out _)) return;
         if (!_unread.Writer.TryWrite(message)) Volatile.Write(ref _hasOverflowed, 1);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectify.Protocol;
 
 namespace Connectify.Server.Realtime.Backplane;
 
@@ -11,6 +12,18 @@ internal static class RedisChannels
     /// <summary>What nodes tell of themselves.</summary>
     public const string Nodes = "connectify:nodes";
 
+    /// <summary>Before the receivers of an application event: SignalR's Redis package names its channels so.</summary>
+    public static readonly string ApplicationEvents = typeof(ApplicationEvents).FullName + ":";
+
     /// <summary>The events of one chat: heard only by nodes where somebody follows it.</summary>
     public static string Chat(long chatId) => string.Create(CultureInfo.InvariantCulture, $"connectify:chat:{chatId}");
+
+    /// <param name="channel">A channel's name.</param>
+    /// <param name="to">The receivers, such as <c>user:42</c>.</param>
+    public static bool IsApplicationEvent(string channel, out string to)
+    {
+        var isOne = channel.StartsWith(ApplicationEvents, StringComparison.Ordinal);
+        to = isOne ? channel[ApplicationEvents.Length..] : "";
+        return isOne;
+    }
 }

@@ -25,6 +25,9 @@ internal static class RedisSetup
         services.AddSingleton<IBackplane>(provider => provider.GetRequiredService<RedisBackplane>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisBackplane>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisMonitor>());
+        services.AddSingleton<RedisApplicationEvents>();
+        services.AddSingleton<IApplicationEventCarrier>(provider => provider.GetRequiredService<RedisApplicationEvents>());
+        services.AddHostedService(provider => provider.GetRequiredService<RedisApplicationEvents>());
         if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("Postgres"))) services.AddHostedService<SqliteWarning>();
     }
 

@@ -8,12 +8,16 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Connectify.Server.Realtime.Hub;
 
-/// <summary>SignalR's way to connections and groups: registers each connection as a client, and sends by <see cref="ChatGroups"/>.</summary>
+/// <summary>
+/// SignalR's way to connections and groups: registers each connection as a client. What is sent by SignalR's own means is an
+/// application event: it reaches the clients of all nodes, whichever kind they are.
+/// </summary>
 internal sealed class ChatLifetimeManager(
     ILogger<DefaultHubLifetimeManager<ChatHub>> log,
     FramedProtocol framed,
     ConnectionStore connections,
     ChatGroups groups,
+    ApplicationEventSender events,
     SocketsSettings sockets,
     FrameLimits limits,
     Metrics metrics)
@@ -47,12 +51,45 @@ internal sealed class ChatLifetimeManager(
         return Task.CompletedTask;
     }
 
+    public override Task SendAllAsync(string methodName, object?[] args, CancellationToken cancellationToken = default)
+        => events.Send(methodName, args, ["all"], [], all => all.SendAllAsync(methodName, args, cancellationToken));
+
+    public override Task SendAllExceptAsync(
+        string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default)
+        => events.Send(
+            methodName, args, ["all"], excludedConnectionIds, all => all.SendAllExceptAsync(methodName, args, excludedConnectionIds, cancellationToken));
+
+    public override Task SendConnectionAsync(string connectionId, string methodName, object?[] args, CancellationToken cancellationToken = default)
+        => events.Send(methodName, args, [Connection(connectionId)], [], all => all.SendConnectionAsync(connectionId, methodName, args, cancellationToken));
+
+    public override Task SendConnectionsAsync(
+        IReadOnlyList<string> connectionIds, string methodName, object?[] args, CancellationToken cancellationToken = default)
+        => events.Send(
+            methodName, args, connectionIds.Select(Connection), [], all => all.SendConnectionsAsync(connectionIds, methodName, args, cancellationToken));
+
     public override Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default)
-    {
-        var message = new SerializedHubMessage(new InvocationMessage(methodName, args));
-        foreach (var member in groups.Members(groupName)) member.Send(message);
-        return Task.CompletedTask;
-    }
+        => events.Send(methodName, args, [Group(groupName)], [], all => all.SendGroupAsync(groupName, methodName, args, cancellationToken));
+
+    public override Task SendGroupExceptAsync(
+        string groupName, string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default)
+        => events.Send(
+            methodName, args, [Group(groupName)], excludedConnectionIds,
+            all => all.SendGroupExceptAsync(groupName, methodName, args, excludedConnectionIds, cancellationToken));
+
+    public override Task SendGroupsAsync(IReadOnlyList<string> groupNames, string methodName, object?[] args, CancellationToken cancellationToken = default)
+        => events.Send(methodName, args, groupNames.Select(Group), [], all => all.SendGroupsAsync(groupNames, methodName, args, cancellationToken));
+
+    public override Task SendUserAsync(string userId, string methodName, object?[] args, CancellationToken cancellationToken = default)
+        => events.Send(methodName, args, [User(userId)], [], all => all.SendUserAsync(userId, methodName, args, cancellationToken));
+
+    public override Task SendUsersAsync(IReadOnlyList<string> userIds, string methodName, object?[] args, CancellationToken cancellationToken = default)
+        => events.Send(methodName, args, userIds.Select(User), [], all => all.SendUsersAsync(userIds, methodName, args, cancellationToken));
+
+    private static string Connection(string id) => $"connection:{id}";
+
+    private static string Group(string name) => $"group:{name}";
+
+    private static string User(string id) => $"user:{id}";
 
     private ClientConnection Client(HubConnectionContext connection, Caller caller)
     {
