@@ -71,6 +71,24 @@ public abstract class TypingTests(ServerFixture on) : ServerTests(on)
     }
 
     [Fact]
+    public async Task Over_two_sockets_of_one_user_it_stops_with_the_last()
+    {
+        User ann = await User("ann"), bo = await User("bo");
+        var path = await ann.StartsGroup(bo);
+        PlainSocket one = await ann.Listen(path), other = await ann.Listen(""), bos = await bo.Listen(path);
+        await one.Send(new { type = Frames.Typing, is_typing = true });
+        await other.Send(new { type = Frames.Typing, group_chat_id = ChatSteps.ChatId(path), is_typing = true });
+        for (var i = 0; i < 2; i++) (await bos.HearsNext(Frames.Typing)).Flag("is_typing").Should().BeTrue();
+
+        await one.Send(new { type = Frames.Typing, is_typing = false });
+        await one.HearsNothing();
+        await bos.HearsNothing();
+        await other.Close();
+
+        (await bos.HearsNext(Frames.Typing)).Flag("is_typing").Should().BeFalse();
+    }
+
+    [Fact]
     public async Task On_hub_and_socket_for_all_chats_it_stops_in_every_chat()
     {
         User ann = await User("ann"), bo = await User("bo");

@@ -6,8 +6,12 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Realtime.Signals;
 
 /// <summary>Tells the others in a chat that somebody is typing, or no longer. It doesn't cross a block.</summary>
-internal sealed class TypingBroadcaster(Database database, EventPublisher publisher)
+/// <remarks>Typing is the user's: it stops when the last of their connections at this node stops.</remarks>
+internal sealed class TypingBroadcaster(Database database, EventPublisher publisher, ConnectionStore connections)
 {
+    // Of two connections of one user that start and stop at once, the later change is also the one published last.
+    private readonly Lock _gate = new();
+
     public async Task<Outcome<ChatAccess>> Run(ClientConnection client, ChatRef chat, bool isTyping, CancellationToken cancellation)
     {
         var found = await ChatAccess.Find(database, client.Caller.UserId, chat, cancellation);
@@ -19,9 +23,7 @@ internal sealed class TypingBroadcaster(Database database, EventPublisher publis
             return found;
         }
 
-        if (isTyping) client.TypingIn[chat.Id] = chat;
-        else client.TypingIn.TryRemove(chat.Id, out _);
-        Publish(client, chat, isTyping);
+        Change(client, chat, isTyping);
 
         // The connection went meanwhile: what ended with it may have been told before this.
         if (client.IsClosed) Stop(client, chat.Id);
@@ -37,7 +39,17 @@ internal sealed class TypingBroadcaster(Database database, EventPublisher publis
     /// <summary>Ends what a connection was typing in one chat, if it was.</summary>
     public void Stop(ClientConnection client, long chatId)
     {
-        if (client.TypingIn.TryRemove(chatId, out var chat)) Publish(client, chat, isTyping: false);
+        if (client.TypingIn.TryGetValue(chatId, out var chat)) Change(client, chat, isTyping: false);
+    }
+
+    private void Change(ClientConnection client, ChatRef chat, bool isTyping)
+    {
+        lock (_gate)
+        {
+            if (isTyping) client.TypingIn[chat.Id] = chat;
+            else client.TypingIn.TryRemove(chat.Id, out _);
+            if (isTyping || !connections.OfUser(client.UserId).Any(other => other.TypingIn.ContainsKey(chat.Id))) Publish(client, chat, isTyping);
+        }
     }
 
     private void Publish(ClientConnection client, ChatRef chat, bool isTyping)
