@@ -8,6 +8,9 @@ namespace Connectify.Tests.Browser;
 /// <summary>What somebody sees of the client and does with it, found as a screen reader finds it: by roles and labels.</summary>
 public sealed class Screen : IAsyncDisposable
 {
+    /// <summary><c>{"</c> in base64url: every access token begins so.</summary>
+    private const string TokenStart = "eyJ";
+
     private readonly ConcurrentQueue<string> _faults = new();
 
     private readonly Uri _address;
@@ -18,6 +21,7 @@ public sealed class Screen : IAsyncDisposable
         page.PageError += (_, error) => _faults.Enqueue($"error: {error}");
         page.Console += (_, message) =>
         {
+            if (message.Text.Contains(TokenStart, StringComparison.Ordinal)) _faults.Enqueue("a token in the console");
             if (message.Type is "error" or "warning") _faults.Enqueue($"console: {message.Text}");
         };
         page.Dialog += async (_, dialog) =>

@@ -56,6 +56,24 @@ public sealed class SessionTests(SqliteServer on, Chromium chromium) : BrowserTe
     }
 
     [Fact]
+    public async Task A_failed_connection_writes_no_token_to_the_console()
+    {
+        await using var line = new CuttableLine(Server.Url);
+        var anns = await Opens(await User("ann"), line.Url);
+        var written = await anns.Page.RunAndWaitForConsoleMessageAsync(
+            () =>
+            {
+                line.Cut();
+                return Task.CompletedTask;
+            },
+            new() { Predicate = message => message.Text.Contains("WebSocket connection to", StringComparison.Ordinal) });
+
+        written.Text.Should().Contain("/ws/messaging/").And.NotContain("eyJ").And.NotContain("token=");
+        line.Restore();
+        await Expect(anns.Banner).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task A_reload_takes_the_client_from_the_cache()
     {
         var anns = await Opens(await User("ann"));

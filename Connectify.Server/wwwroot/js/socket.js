@@ -59,9 +59,10 @@ export class InboxSocket extends EventTarget {
       return;
     }
     if (!token || this.#stopped.signal.aborted) return;
-    const address = new URL(`ws/messaging/?${new URLSearchParams({ token })}`, base);
+    const address = new URL("ws/messaging/", base);
     address.protocol = base.protocol === "https:" ? "wss:" : "ws:";
-    const socket = this.#socket = new WebSocket(address);
+    // Not in the address: a browser writes that to its console when a connection fails.
+    const socket = this.#socket = new WebSocket(address, ["bearer", token]);
     socket.onmessage = (event) => this.#receive(JSON.parse(event.data));
     socket.onclose = (event) => this.#lost(socket, event.code, token);
     this.#watchFor(timeoutMs * 2);
