@@ -89,7 +89,7 @@ internal static class Program
         app.UseRouting();
         app.UseErrorResponses();
         app.UseBrowserClient();
-        app.UseCors();
+        app.UseConfiguredCors();
         app.UseAuthentication();
         app.UseRateLimits();
         app.UseAuthorization();
