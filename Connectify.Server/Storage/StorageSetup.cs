@@ -39,7 +39,7 @@ internal static class StorageSetup
         }
 
         var folder = new DataFolder(configuration["DataPath"] ?? "./data");
-        var sqlite = new SqliteConnectionStringBuilder { DataSource = folder.File("connectify.db"), ForeignKeys = true, DefaultTimeout = SqliteCommandSeconds };
+        var sqlite = new SqliteConnectionStringBuilder { DataSource = folder.OwnFile("connectify.db"), ForeignKeys = true, DefaultTimeout = SqliteCommandSeconds };
         return new DatabaseTarget(DatabaseEngine.Sqlite, sqlite.ConnectionString);
     }
 
