@@ -12,7 +12,7 @@ public static class Copy
     // A table comes after those that its foreign keys refer to.
     private static readonly string[] Tables =
     [
-        "organizations", "users", "organization_members", "sessions", "refresh_tokens", "chats", "chat_members", "blocks",
+        "organizations", "users", "organization_members", "sessions", "refresh_tokens", "chats", "chat_members", "blocks", "upload_usage",
         "messages", "attachments", "reactions", "message_reads", "message_tallies",
     ];
 

@@ -1,3 +1,5 @@
+using Connectify.Server.Attachments.Store;
+
 namespace Connectify.Server.Attachments;
 
 /// <summary>Rows of files, and where pictures lie.</summary>

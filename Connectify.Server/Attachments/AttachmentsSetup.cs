@@ -1,3 +1,5 @@
+using Connectify.Server.Attachments.Store;
+using Connectify.Server.Attachments.Uploads;
 using Connectify.Server.Authentication;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,6 +16,7 @@ internal static class AttachmentsSetup
         services.AddHostedService(provider => provider.GetRequiredService<LocalFileStore>());
         services.AddSingleton(provider => UrlSigningKey.From(provider.GetRequiredService<SigningKey>().Bytes));
         services.AddSingleton<FileUrls>();
+        services.AddSingleton<IUploadQuota, UploadQuota>();
         services.AddSingleton<UploadReader>();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Connectify.Server.ApiDocs;
 using Connectify.Server.Attachments.Sniffing;
+using Connectify.Server.Attachments.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 

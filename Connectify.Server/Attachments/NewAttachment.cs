@@ -1,4 +1,6 @@
 using Connectify.Server.Attachments.Sniffing;
+using Connectify.Server.Attachments.Uploads;
+using Connectify.Server.Hosting;
 
 namespace Connectify.Server.Attachments;
 
@@ -21,6 +23,9 @@ internal sealed record NewAttachment(string Type, string FileName, string Conten
 
     private static readonly Rejection MoreTypesThanFiles = Rejection.Field(
         TypesField, "invalid_attachment_type", "There are more attachment types than attachments");
+
+    /// <summary>As configured, in the field <c>attachments</c>.</summary>
+    public static UploadLimits Limits(AttachmentsSettings settings) => new(Field, settings.MaxFiles, settings.MaxFileBytes);
 
     /// <summary>The files of a message, in order, each with its type; empty when the body has none.</summary>
     /// <remarks><c>attachment_types</c> that are no texts are noted in the fields, like every fault of a field's form.</remarks>

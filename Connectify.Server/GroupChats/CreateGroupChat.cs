@@ -1,4 +1,4 @@
-using Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Uploads;
 using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
 using Connectify.Server.Messages;

@@ -1,4 +1,5 @@
 using Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Uploads;
 
 namespace Connectify.Server.GroupChats;
 

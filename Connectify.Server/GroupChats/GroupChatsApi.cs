@@ -1,5 +1,6 @@
 using Connectify.Server.ApiDocs;
 using Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Uploads;
 using Connectify.Server.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -31,7 +32,7 @@ internal static class GroupChatsApi
     private static async Task<Results<Created<GroupChatView>, Rejected>> Create(
         Caller me, HttpRequest request, UploadReader uploads, CreateGroupChat create, CancellationToken cancellation)
     {
-        var body = await uploads.Read(request, UploadLimits.Avatar, cancellation);
+        var body = await uploads.Read(request, Avatars.Limits, me.UserId, cancellation);
         if (body.IsRejected(out var rejection, out var received)) return new Rejected(rejection);
         await using var upload = received;
         return await create.Run(me.UserId, upload, cancellation).ToResult(created => TypedResults.Created(
@@ -46,7 +47,7 @@ internal static class GroupChatsApi
         Caller me, long id, HttpRequest request, UploadReader uploads, UpdateGroupChat update, CancellationToken cancellation)
     {
         if (await update.WhyNot(me.UserId, id, cancellation) is { } why) return new Rejected(why);
-        var body = await uploads.Read(request, UploadLimits.Avatar, cancellation);
+        var body = await uploads.Read(request, Avatars.Limits, me.UserId, cancellation);
         if (body.IsRejected(out var rejection, out var received)) return new Rejected(rejection);
         await using var upload = received;
         return await update.Run(me.UserId, id, upload, cancellation)

@@ -1,4 +1,5 @@
-using Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Store;
+using Connectify.Server.Attachments.Uploads;
 using Connectify.Server.Chats;
 using Connectify.Server.Realtime.Events;
 

@@ -89,6 +89,14 @@ internal sealed class AttachmentsSettings
     [Range(1, 100)]
     public int MaxFiles { get; set; } = 10;
 
+    /// <summary>Bytes of files that a user may store in a day (UTC).</summary>
+    [Range(0, 1L << 50)]
+    public long MaxBytesPerUserPerDay { get; set; } = 1L << 30;
+
+    /// <summary>With less free on the disk of files, uploads are refused.</summary>
+    [Range(0, 1L << 60)]
+    public long MinFreeBytes { get; set; } = 1L << 30;
+
     /// <summary>How long a signed URL works.</summary>
     [Range(1, 7 * 24 * 60)]
     public int UrlMinutes { get; set; } = 60;

@@ -54,7 +54,7 @@ internal static class ErrorResponses
             return Rejected.Write(context.Response, Rejection.DatabaseUnavailable);
         }
 
-        if (exception is OverloadedException) return Rejected.Write(context.Response, Rejection.Overloaded);
+        if (exception is UnavailableException unavailable) return Rejected.Write(context.Response, unavailable.Rejection);
 
         var traceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
         log.LogError(exception, "{Method} {Path} failed ({TraceId})", context.Request.Method, context.Request.Path, traceId);

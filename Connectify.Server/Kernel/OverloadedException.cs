@@ -1,4 +1,4 @@
 namespace Connectify.Server.Kernel;
 
 /// <summary>Too many others wait for the same thing; nothing has been done.</summary>
-internal sealed class OverloadedException() : Exception("Too many are waiting already.");
+internal sealed class OverloadedException() : UnavailableException(Rejection.Overloaded);

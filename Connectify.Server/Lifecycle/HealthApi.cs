@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Connectify.Server.ApiDocs;
+using Connectify.Server.Attachments.Store;
 using Connectify.Server.Realtime.Connections;
 using Connectify.Server.Realtime.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,16 +26,16 @@ internal static class HealthApi
     {
         var health = app.MapGroup("").WithTags("Health");
         health.MapMethods("/healthz", Methods, () => TypedResults.Ok(new Health("alive"))).Described("Whether the process lives");
-        health.MapMethods("/readyz", Methods, async Task<Results<Ok<Health>, Rejected>> (ReadinessCheck database, IBackplane backplane, Drain drain, CancellationToken cancellation) =>
+        health.MapMethods("/readyz", Methods, async Task<Results<Ok<Health>, Rejected>> (ReadinessCheck database, IFileStore files, IBackplane backplane, Drain drain, CancellationToken cancellation) =>
         {
             var trouble = drain.IsDraining
                 ? "The server is shutting down."
-                : await database.FindProblem(cancellation);
+                : await database.FindProblem(cancellation) ?? await files.FindProblem(cancellation);
             if (trouble is not null) return new Rejected(NotReady(trouble));
 
             // Without Redis a node still serves everything, only later; taking it out of service would help nobody.
             return TypedResults.Ok(new Health("ready", backplane.State));
-        }).Described("Whether the server can serve: database reachable, schema current, not shutting down", 503);
+        }).Described("Whether the server can serve: database reachable, schema current, room for files, not shutting down", 503);
     }
 
     private static Rejection NotReady(string trouble)

@@ -1,4 +1,5 @@
 using Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Store;
 using Connectify.Server.Authentication;
 using Connectify.Server.Messages.Reads;
 using Connectify.Server.Realtime.Events;

@@ -1,4 +1,4 @@
-using Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Uploads;
 using FluentAssertions;
 using Xunit;
 

@@ -1,6 +1,8 @@
-using Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Store;
+using Connectify.Server.Hosting;
 using Connectify.Server.Storage;
 using FluentAssertions;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Connectify.Tests.Attachments;
@@ -10,7 +12,7 @@ public sealed class LocalFileStoreTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("connectify-files-").FullName;
     private readonly LocalFileStore _store;
 
-    public LocalFileStoreTests() => _store = new LocalFileStore(new DataFolder(_folder));
+    public LocalFileStoreTests() => _store = new LocalFileStore(new DataFolder(_folder), new AttachmentsSettings { MinFreeBytes = 0 }, NullLogger<LocalFileStore>.Instance);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -1,5 +1,6 @@
 using Connectify.Server.Attachments;
 using Connectify.Server.Attachments.Sniffing;
+using Connectify.Server.Attachments.Store;
 using Connectify.Server.Storage;
 using Connectify.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Store;
+using Connectify.Server.Attachments.Uploads;
 using Connectify.Server.Hosting;
 using Connectify.Server.Http;
 using Connectify.Server.Kernel;
@@ -43,6 +45,8 @@ public sealed class UploadServer : IAsyncLifetime
         builder.AddRequestLimits();
         builder.Services.AddSingleton(new DataFolder(_folder));
         builder.AddAttachments();
+        builder.Services.AddSingleton<IUploadQuota, NoQuota>();
+        builder.Configuration["Attachments:MinFreeBytes"] = "0";
         _app = builder.Build();
         _app.UseErrorResponses();
         _app.MapPost("/json", async (HttpRequest request) => Answer(await Fields.ReadJson(request), fields => new { has = fields.Has("content") }));
@@ -92,7 +96,7 @@ public sealed class UploadServer : IAsyncLifetime
     private static async Task<IResult> Upload(HttpRequest request, UploadReader reader, bool? keep, int? megabytes)
     {
         var limits = new UploadLimits("attachments", MaxFiles, megabytes * 1024L * 1024 ?? MaxFileBytes);
-        var outcome = await reader.Read(request, limits, request.HttpContext.RequestAborted);
+        var outcome = await reader.Read(request, limits, 1, request.HttpContext.RequestAborted);
         if (outcome.IsRejected(out var rejection, out var upload)) return new Rejected(rejection);
         await using (upload)
         {
@@ -106,7 +110,7 @@ public sealed class UploadServer : IAsyncLifetime
 
     private static async Task<IResult> Avatar(HttpRequest request, UploadReader reader)
     {
-        var outcome = await reader.Read(request, UploadLimits.Avatar, request.HttpContext.RequestAborted);
+        var outcome = await reader.Read(request, Avatars.Limits, 1, request.HttpContext.RequestAborted);
         if (outcome.IsRejected(out var rejection, out var upload)) return new Rejected(rejection);
         await using (upload)
         {
@@ -123,4 +127,13 @@ public sealed class UploadServer : IAsyncLifetime
     /// <summary>A part with a file, for bodies written by hand.</summary>
     public static string FilePart(string disposition, string content)
         => $"--X\r\nContent-Disposition: form-data; {disposition}\r\nContent-Type: text/html\r\n\r\n{content}\r\n";
+
+    private sealed class NoQuota : IUploadQuota
+    {
+        public Task<Rejection?> WhyNot(long userId, long bytes, CancellationToken cancellation) => Task.FromResult<Rejection?>(null);
+
+        public Task<Rejection?> Charge(long userId, long bytes, CancellationToken cancellation) => Task.FromResult<Rejection?>(null);
+
+        public Task Refund(long userId, long bytes) => Task.CompletedTask;
+    }
 }

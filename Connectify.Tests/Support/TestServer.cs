@@ -94,6 +94,8 @@ public sealed class TestServer : IAsyncDisposable
 
             // A machine that stalls is no outage; tests of outages say otherwise.
             "--Database:PatienceSeconds=10",
+            // However full the disk of the machine is; tests of a full disk say otherwise.
+            "--Attachments:MinFreeBytes=0",
             $"--Bootstrap:SuperuserUsername={SuperuserName}",
             "--Bootstrap:SuperuserEmail=root@example.com",
             $"--Bootstrap:SuperuserPassword={Password}",

@@ -1,4 +1,5 @@
 using Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Uploads;
 using Connectify.Server.Authentication;
 using Connectify.Server.Chats;
 using Connectify.Server.Hosting;
@@ -11,7 +12,7 @@ internal sealed class SendOverRest(Database database, UploadReader uploads, Send
     public async Task<Outcome<SentMessage>> Run(Caller me, ChatRef chat, HttpRequest request, CancellationToken cancellation)
     {
         if (FormReader.CanRead(request) && await WhyNotUpload(me, chat, cancellation) is { } early) return early;
-        var read = await uploads.Read(request, UploadLimits.Attachments(settings), cancellation);
+        var read = await uploads.Read(request, NewAttachment.Limits(settings), me.UserId, cancellation);
         if (read.IsRejected(out var malformed, out var upload)) return malformed;
         await using (upload)
         {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Connectify.Server.Attachments;
+namespace Connectify.Server.Attachments.Store;
 
 /// <summary>
 /// A file's name belongs to its folder: without this a power cut may take back a rename, though the file's bytes are

@@ -1,11 +1,12 @@
 using Connectify.Server.Attachments.Sniffing;
+using Connectify.Server.Attachments.Store;
 
-namespace Connectify.Server.Attachments;
+namespace Connectify.Server.Attachments.Uploads;
 
 /// <summary>A file of a request, its bytes already in the store's care.</summary>
 /// <param name="incoming">Where its bytes go.</param>
 /// <param name="name">The form field, without <c>[]</c>.</param>
-/// <param name="fileName">A harmless name, see <see cref="Attachments.FileName"/>.</param>
+/// <param name="fileName">A harmless name, see <see cref="Uploads.FileName"/>.</param>
 internal sealed class UploadedFile(IIncomingFile incoming, string name, string fileName) : IAsyncDisposable
 {
     public string Name => name;

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Connectify.Server.Hosting;
 
-namespace Connectify.Server.Attachments;
+namespace Connectify.Server.Attachments.Uploads;
 
 /// <summary>What an upload may carry.</summary>
 /// <param name="Field">The field that takes files; files in other fields are read over.</param>
@@ -15,10 +14,7 @@ internal sealed record UploadLimits(string Field, int MaxFiles, long MaxFileByte
     /// <summary>Parts of a multipart body.</summary>
     public const int MaxParts = 10_000;
 
-    private const long Megabyte = 1024 * 1024;
-
-    /// <summary>A group's picture: one file of at most 5 MB in the field <c>avatar</c>.</summary>
-    public static UploadLimits Avatar { get; } = new(Avatars.Field, 1, 5 * Megabyte);
+    public const long Megabyte = 1024 * 1024;
 
     /// <summary>The most bytes of a whole request.</summary>
     public long MaxRequestBytes => (MaxFiles * MaxFileBytes) + RequestLimits.MaxBodyBytes;
@@ -36,8 +32,4 @@ internal sealed record UploadLimits(string Field, int MaxFiles, long MaxFileByte
     private string Size => MaxFileBytes % Megabyte == 0
         ? $"{MaxFileBytes / Megabyte} MB"
         : string.Create(CultureInfo.InvariantCulture, $"{MaxFileBytes} bytes");
-
-    /// <summary>A message's files, in the field <c>attachments</c>.</summary>
-    public static UploadLimits Attachments(AttachmentsSettings settings)
-        => new(NewAttachment.Field, settings.MaxFiles, settings.MaxFileBytes);
 }

@@ -1,10 +1,16 @@
-namespace Connectify.Server.Attachments;
+using Connectify.Server.Attachments.Store;
+
+namespace Connectify.Server.Attachments.Uploads;
 
 /// <summary>
 /// The body of a request that may carry files. The way of a file: read it, judge it, <see cref="Store"/> it before the
 /// transaction, and <see cref="Keep"/> it as the transaction's last act; disposing deletes what was not kept.
 /// </summary>
-internal sealed class Upload(IFileStore store, Fields fields, IReadOnlyList<UploadedFile> files) : IAsyncDisposable
+/// <param name="store">Has the files.</param>
+/// <param name="fields">The texts.</param>
+/// <param name="files">In the order they came.</param>
+/// <param name="refund">Takes back what was charged for files that are not kept; null: nothing was.</param>
+internal sealed class Upload(IFileStore store, Fields fields, IReadOnlyList<UploadedFile> files, Func<Task>? refund = null) : IAsyncDisposable
 {
     private bool _stored;
     private bool _kept;
@@ -15,6 +21,7 @@ internal sealed class Upload(IFileStore store, Fields fields, IReadOnlyList<Uplo
     public IReadOnlyList<UploadedFile> Files(string name) => [.. files.Where(file => file.Name == name)];
 
     /// <summary>Puts every file on disk under its key. Before the transaction: this waits for the disk.</summary>
+    /// <exception cref="UnavailableException">The disk is full, or can't be written to.</exception>
     public async Task Store(CancellationToken cancellation)
     {
         _stored = true;
@@ -39,5 +46,7 @@ internal sealed class Upload(IFileStore store, Fields fields, IReadOnlyList<Uplo
             await file.DisposeAsync();
             if (_stored && !_kept) await store.Delete(file.Key, CancellationToken.None);
         }
+
+        if (!_kept && refund is not null) await refund();
     }
 }

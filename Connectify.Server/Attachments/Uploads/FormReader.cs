@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text;
+using Connectify.Server.Attachments.Store;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace Connectify.Server.Attachments;
+namespace Connectify.Server.Attachments.Uploads;
 
 /// <summary>
 /// Reads one multipart/form-data body: texts into memory, files into the store. Disposing drops the files unless
@@ -29,8 +30,9 @@ internal sealed class FormReader(IFileStore store, UploadLimits limits) : IAsync
 
     /// <returns>
     /// Why the body is refused: 400 <c>malformed_multipart</c>, <c>too_many_files</c>; 413 <c>file_too_large</c>,
-    /// <c>too_large</c>. null when all was read.
+    /// <c>too_large</c>; 503 <c>storage_full</c>. null when all was read.
     /// </returns>
+    /// <exception cref="UnavailableException">The disk is full, or can't be written to.</exception>
     /// <exception cref="BadHttpRequestException">The request breaks off.</exception>
     public async Task<Rejection?> Read(HttpRequest request, CancellationToken cancellation)
     {
@@ -54,11 +56,15 @@ internal sealed class FormReader(IFileStore store, UploadLimits limits) : IAsync
         }
     }
 
-    public Upload Complete()
+    /// <summary>Bytes of all files.</summary>
+    public long FileBytes => _files.Sum(file => file.Size);
+
+    /// <param name="refund">Takes back what was charged for the files.</param>
+    public Upload Complete(Func<Task> refund)
     {
         var files = _files;
         _files = [];
-        return new Upload(store, Fields.FromForm(_texts), files);
+        return new Upload(store, Fields.FromForm(_texts), files, refund);
     }
 
     public async ValueTask DisposeAsync()
@@ -106,6 +112,7 @@ internal sealed class FormReader(IFileStore store, UploadLimits limits) : IAsync
         var read = await body.ReadAsync(_buffer, cancellation);
         if (read == 0 && fileName.Length == 0) return null;
         if (_files.Count == limits.MaxFiles) return limits.TooManyFiles;
+        if (store.WhyNotReceive() is { } rejection) return rejection;
 
         var file = new UploadedFile(store.Receive(), limits.Field, FileName.Clean(fileName));
         _files.Add(file);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Connectify.Server.Attachments;
+namespace Connectify.Server.Attachments.Uploads;
 
 /// <summary>Makes a name that a client gave its file harmless to show and to save under.</summary>
 internal static class FileName

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Connectify.Server.Attachments;
+namespace Connectify.Server.Attachments.Uploads;
 
 /// <summary>The <c>Content-Disposition</c> of a form's part (RFC 7578), read as leniently as clients write it.</summary>
 /// <param name="Name">The field, without <c>[]</c>; at least one character.</param>

@@ -1,4 +1,4 @@
-namespace Connectify.Server.Attachments;
+namespace Connectify.Server.Attachments.Uploads;
 
 /// <summary>
 /// Parses header fields of the form <c>value; name=value; name="value"</c> as phones and browsers write them.
