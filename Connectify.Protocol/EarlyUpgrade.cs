@@ -58,7 +58,7 @@ public sealed class EarlyUpgrade(params string[] paths)
         try
         {
             if (UpgradeRequest.Read(received.Buffer, paths) is not { } request) return null;
-            var asked = new AskedEarly();
+            var asked = new EarlyUpgradeFeature();
             var context = Context(connection, request, asked);
             if (!Handshake.IsAsked(context)) return null;
             context.ServiceScopeFactory = application.Scopes;
@@ -109,7 +109,7 @@ public sealed class EarlyUpgrade(params string[] paths)
         }
     }
 
-    private static DefaultHttpContext Context(ConnectionContext connection, UpgradeRequest request, AskedEarly asked)
+    private static DefaultHttpContext Context(ConnectionContext connection, UpgradeRequest request, EarlyUpgradeFeature asked)
     {
         var context = new DefaultHttpContext(new FeatureCollection());
         context.Features.Set<IHttpRequestFeature>(request.Feature);

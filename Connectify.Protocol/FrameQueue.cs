@@ -61,14 +61,14 @@ public sealed class FrameQueue
         if (tooSlow) _failed(null);
     }
 
-    /// <summary>Keeps frames back until <see cref="Open"/>: something else has to come first of all.</summary>
-    public void Hold()
+    /// <summary>Keeps frames back until <see cref="ResumeWith"/>: something else has to come first of all.</summary>
+    public void Pause()
     {
         lock (_gate) _isHeld = true;
     }
 
     /// <summary>Sends <paramref name="first"/>, then what was kept back.</summary>
-    public void Open(ReadOnlyMemory<byte> first)
+    public void ResumeWith(ReadOnlyMemory<byte> first)
     {
         lock (_gate)
         {
@@ -83,15 +83,15 @@ public sealed class FrameQueue
 
     /// <summary>Adds the last frame: nothing may follow a close frame.</summary>
     /// <param name="frame">A close frame.</param>
-    /// <param name="insteadOfRest">Whether it takes the place of everything not yet being written.</param>
-    public void EnqueueLast(ReadOnlyMemory<byte> frame, bool insteadOfRest = false)
+    /// <param name="discardPending">Whether it takes the place of everything not yet being written.</param>
+    public void EnqueueClose(ReadOnlyMemory<byte> frame, bool discardPending = false)
     {
         lock (_gate)
         {
             if (_hasLast) return;
 
             // A queue that overflowed has nothing left to lose; one that was never opened, nothing to say.
-            if (insteadOfRest || _closed || _isHeld) Drop();
+            if (discardPending || _closed || _isHeld) Drop();
             (_hasLast, _closed, _isHeld) = (true, true, false);
             Add(frame);
         }
@@ -117,7 +117,7 @@ public sealed class FrameQueue
         }
     }
 
-    /// <summary>Writes what waits; called once each time <see cref="WriteRound.Schedule"/> was asked to.</summary>
+    /// <summary>Writes what waits; called once each time <see cref="DeferredFlush.Schedule"/> was asked to.</summary>
     internal void Write() => _ = Drain();
 
     private void Add(ReadOnlyMemory<byte> frame)
@@ -126,7 +126,7 @@ public sealed class FrameQueue
         _bytes += frame.Length;
         if (_draining || _isHeld) return;
         _draining = true;
-        WriteRound.Schedule(this);
+        DeferredFlush.Schedule(this);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -57,14 +57,14 @@ public static class Handshake
     }
 
     /// <summary>Whether <see cref="EarlyUpgrade"/> has read the request: if it is refused, HTTP reads it again, and answers.</summary>
-    public static bool IsEarly(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>() is AskedEarly;
+    public static bool IsEarly(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>() is EarlyUpgradeFeature;
 
     /// <summary>Shakes hands with a request that asks for it, and serves the socket.</summary>
     /// <param name="context">The request.</param>
     /// <param name="serve">Ends with the socket. May outlive the request, so nothing of the request may be used in it.</param>
     public static async Task Serve(HttpContext context, Func<FrameTransport, Task> serve)
     {
-        if (context.Features.Get<IHttpUpgradeFeature>() is AskedEarly early)
+        if (context.Features.Get<IHttpUpgradeFeature>() is EarlyUpgradeFeature early)
         {
             early.Serve = serve;
             return;

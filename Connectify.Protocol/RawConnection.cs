@@ -20,7 +20,7 @@ public sealed class RawConnection : SocketConnection
         Output = new SocketOutput(Send);
 
         // Until it is opened with the first frame.
-        Queue.Hold();
+        Queue.Pause();
     }
 
     /// <inheritdoc />

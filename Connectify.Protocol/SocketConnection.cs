@@ -74,11 +74,11 @@ public abstract class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
     /// <summary>Ends the connection with a close code, after what is queued already; the first code wins.</summary>
     /// <param name="code">The close code, 1000–4999.</param>
     /// <param name="reason">At most 123 bytes of ASCII.</param>
-    /// <param name="insteadOfRest">Whether the close takes the place of everything that still waits.</param>
-    public void Close(int code, string reason, bool insteadOfRest = false)
+    /// <param name="discardPending">Whether the close takes the place of everything that still waits.</param>
+    public void Close(int code, string reason, bool discardPending = false)
     {
         if (Interlocked.CompareExchange(ref _closeCode, code, 0) != 0) return;
-        Queue.EnqueueLast(FrameWriter.Close(code, reason), insteadOfRest);
+        Queue.EnqueueClose(FrameWriter.Close(code, reason), discardPending);
         _closing.TrySetResult();
     }
 

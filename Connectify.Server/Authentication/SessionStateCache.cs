@@ -47,7 +47,7 @@ internal sealed class SessionStateCache
     public async Task<SessionState?> Of(long userId, long sessionId, CancellationToken cancellation)
     {
         var now = Environment.TickCount64;
-        if (_kept.TryGetValue(sessionId, out var kept) && kept.UserId == userId && kept.Until > now) return kept.Standing;
+        if (_kept.TryGetValue(sessionId, out var kept) && kept.UserId == userId && kept.Until > now) return kept.State;
 
         var changes = Volatile.Read(ref _changes);
         var state = await _read.LoadAsync((userId, sessionId)).WaitAsync(cancellation);
@@ -78,5 +78,5 @@ internal sealed class SessionStateCache
         foreach (var kept in _kept.Where(kept => kept.Value.UserId == happened.UserId)) _kept.TryRemove(kept);
     }
 
-    private sealed record Kept(long UserId, long Until, SessionState Standing);
+    private sealed record Kept(long UserId, long Until, SessionState State);
 }

@@ -10,7 +10,7 @@ internal sealed class RemoveMember(Database database, GroupChatQueries groups, E
     {
         var outcome = await database.WriteOrReject(transaction => Remove(transaction, me, id, memberId, cancellation), cancellation);
         if (outcome.IsRejected(out var rejection, out var removed)) return rejection;
-        removed.Departure.Publish(publisher);
+        removed.Removal.Publish(publisher);
         return removed.Group;
     }
 
@@ -26,5 +26,5 @@ internal sealed class RemoveMember(Database database, GroupChatQueries groups, E
         return new Removed(removal, await groups.WithAllMembers(transaction, me, id, cancellation));
     }
 
-    private sealed record Removed(MemberRemoval Departure, GroupChatView Group);
+    private sealed record Removed(MemberRemoval Removal, GroupChatView Group);
 }

@@ -35,7 +35,7 @@ internal sealed class SignalLifetime(Drain drain, IHostApplicationLifetime lifet
         }
 
         context.Cancel = true;
-        log.LogInformation("Told to end: new sockets are refused, those that are here are sent to other nodes");
+        log.LogInformation("SIGTERM: draining; rejecting new sockets, closing existing ones");
         _ = DrainAndStop();
     }
 

@@ -13,7 +13,7 @@ internal sealed class MessageQueries(Presence presence, FileUrls urls)
 {
     private const int MaxReadersListed = 100;
 
-    // Of each member's runs only those are looked at that the messages can lie in, however much he has read before and
+    // Reads only those of each member's ranges that can contain the messages, whatever the member read before and
     // after: from the one that the oldest may lie in to the newest. Looked up once per member, not once per message.
     private const string ReadersOfAsked = """
         WITH asked AS (SELECT id, chat_id, sender_id FROM messages WHERE id = ANY(@ids)),

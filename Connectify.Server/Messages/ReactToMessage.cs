@@ -9,7 +9,7 @@ namespace Connectify.Server.Messages;
 internal sealed record Reacted(ReactionView Reaction, bool IsNew);
 
 /// <summary>
-/// Adds an emoji to a message, or takes it away. Emojis that differ in variation selectors (U+FE0F) alone are one: it keeps
+/// Adds an emoji to a message, or removes it. Emojis that differ in variation selectors (U+FE0F) alone are one: it keeps
 /// the form in which the message first got it.
 /// </summary>
 internal sealed class ReactToMessage(Database database, EventPublisher publisher)
@@ -46,7 +46,7 @@ internal sealed class ReactToMessage(Database database, EventPublisher publisher
         return outcome;
     }
 
-    /// <summary>Takes away one emoji of the caller's, or all where <paramref name="emoji"/> is null; none there is fine.</summary>
+    /// <summary>Removes one emoji of the caller's, or all if <paramref name="emoji"/> is null. Idempotent.</summary>
     /// <returns>How many there were.</returns>
     public async Task<Outcome<int>> Remove(Caller me, long messageId, string? emoji, CancellationToken cancellation)
     {

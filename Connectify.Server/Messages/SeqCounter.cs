@@ -1,6 +1,6 @@
 namespace Connectify.Server.Messages;
 
-/// <summary>Numbers changes of a message that is there already. The chat's row must be locked.</summary>
+/// <summary>Assigns the next seq to a change of an existing message. The chat's row must be locked.</summary>
 internal static class SeqCounter
 {
     /// <summary>Makes <paramref name="count"/> further changes of a chat those of one message.</summary>

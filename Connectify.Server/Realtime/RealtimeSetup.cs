@@ -29,7 +29,7 @@ internal static class RealtimeSetup
         {
             transport.UnsafePreferInlineScheduling = true;
 
-            // Everybody comes back at once when a node has gone; who finds no room knocks again only a second later.
+            // When a node dies, all its clients reconnect at once. A SYN that overflows the accept backlog is retried only after 1 s.
             transport.Backlog = AcceptBacklog;
         });
         var early = new EarlyUpgrade(SocketsPath, HubPath);

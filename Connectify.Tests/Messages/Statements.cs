@@ -48,7 +48,7 @@ internal sealed class Statements : IDisposable
 /// <summary>One statement, its parameters numbered.</summary>
 internal sealed partial record Prepared(string Text, IReadOnlyList<string> Parameters)
 {
-    // What PostgresInserts numbers by itself.
+    // What PostgresMessageWriter numbers by itself.
     private static readonly string[] Many
         = ["chatids", "kinds", "userids", "texts", "ids", "texts", "ids", "texts", "texts", "window"];
 

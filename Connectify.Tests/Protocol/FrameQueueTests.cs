@@ -96,9 +96,9 @@ public class FrameQueueTests
         var queue = Queue(sink);
         var end = await Stalled(queue, sink);
         queue.Enqueue(Frame(1, 10));
-        queue.EnqueueLast(FrameWriter.Close(1000, ""));
+        queue.EnqueueClose(FrameWriter.Close(1000, ""));
         queue.Enqueue(Frame(2, 10));
-        queue.EnqueueLast(FrameWriter.Close(1001, ""));
+        queue.EnqueueClose(FrameWriter.Close(1001, ""));
         end.SetResult();
         await Drained(queue);
         sink.Written.Should().Equal([.. Frame(0, 10), .. Frame(1, 10), .. FrameWriter.Close(1000, "")]);
@@ -109,7 +109,7 @@ public class FrameQueueTests
     {
         var sink = new StallingSink();
         FrameQueue? queue = null;
-        queue = new FrameQueue(sink.Write, 1000, _ => queue!.EnqueueLast(FrameWriter.Close(1013, ""), insteadOfRest: true));
+        queue = new FrameQueue(sink.Write, 1000, _ => queue!.EnqueueClose(FrameWriter.Close(1013, ""), discardPending: true));
         var end = await Stalled(queue, sink);
         queue.Enqueue(Frame(1, 500));
         queue.Enqueue(Frame(2, 600));

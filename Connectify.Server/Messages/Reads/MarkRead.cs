@@ -11,7 +11,7 @@ namespace Connectify.Server.Messages.Reads;
 internal sealed record ReadResult(IReadOnlyList<long> NewlyRead, IReadOnlyList<long> Missing);
 
 /// <summary>Marks messages of others as read, each on its own: reading 125 does not read 124.</summary>
-/// <remarks>Two devices of one user take turns at his member row. Nothing is told that was read before.</remarks>
+/// <remarks>Two devices of one user take turns at the member row. Only new reads are published.</remarks>
 internal sealed class MarkRead(Database database, EventPublisher publisher)
 {
     public async Task<Outcome<ReadResult>> Run(Caller me, ChatRef chat, IReadOnlyList<long> messageIds, bool asBatch, CancellationToken cancellation)
@@ -31,7 +31,7 @@ internal sealed class MarkRead(Database database, EventPublisher publisher)
 
     private void Publish(Caller me, ChatAccess access, IReadOnlyList<long> ids, bool asBatch)
     {
-        // Receipts don't cross a block; the reader's own devices hear of them all the same.
+        // Receipts don't cross a block; the reader's own devices get them.
         var onlyUser = access.HasBlocked || access.IsBlocked ? me.UserId : 0;
         if (asBatch)
         {
@@ -92,7 +92,7 @@ internal sealed class MarkRead(Database database, EventPublisher publisher)
             },
             cancellation);
 
-    // Only the runs that these messages can fall into or lengthen: somebody who skips every second message has many.
+    // Only the ranges that these messages can extend or join: a reader who skips every second message has many.
     private static async Task<ReadRanges> OverlappingRanges(
         Transaction transaction, long me, long chatId, List<ReadPoint> points, CancellationToken cancellation)
     {

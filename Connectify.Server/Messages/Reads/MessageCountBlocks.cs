@@ -4,12 +4,12 @@ using System.Threading.Channels;
 namespace Connectify.Server.Messages.Reads;
 
 /// <summary>
-/// Counts old messages once and for all, in blocks of <see cref="BlockSize"/>, in chats in which somebody counted what is
-/// unread: whoever is a million messages behind is told how many without a look at each.
+/// Pre-aggregated counts of old messages, in blocks of <see cref="BlockSize"/>, for chats whose unread messages were counted:
+/// a million unread messages are counted without reading each.
 /// </summary>
 /// <remarks>
-/// A block is closed when it is made, since a new message has a higher id than all of its chat. After that only deleting
-/// changes it, and whoever deletes holds the chat's row as whoever makes blocks does, on whatever node. Without its
+/// A block is final when it is built, since new messages have higher ids. Only a deletion changes it, and both deletions
+/// and block builds hold the chat's row lock, on any node. Without its
 /// blocks a chat is counted right all the same, only slower: what is dropped or fails here is made another time.
 /// </remarks>
 internal sealed class MessageCountBlocks(Database database, ILogger<MessageCountBlocks> log) : BackgroundLoop
@@ -17,7 +17,7 @@ internal sealed class MessageCountBlocks(Database database, ILogger<MessageCount
     /// <summary>How many messages are in a block when it is made.</summary>
     public const int BlockSize = 128;
 
-    // As many at a time as the chat's senders (on SQLite whoever writes) can wait for: some milliseconds.
+    // Bounds how long the chat's senders (on SQLite: all writers) wait: some milliseconds.
     private const int BlocksAtATime = 16;
     private const int MaxWaiting = 1_000;
 
@@ -38,7 +38,7 @@ internal sealed class MessageCountBlocks(Database database, ILogger<MessageCount
     private readonly Channel<long> _due = Channel.CreateBounded<long>(MaxWaiting);
     private readonly ConcurrentDictionary<long, bool> _waiting = new();
 
-    /// <summary>Notes that somebody counted what is unread in a chat. Where many wait already, it is passed over.</summary>
+    /// <summary>Enqueues a chat whose unread messages were counted. A full queue drops it.</summary>
     /// <param name="chatId">The chat.</param>
     /// <param name="untallied">How many of its messages are in no block.</param>
     public void Enqueue(long chatId, long untallied)
@@ -47,7 +47,7 @@ internal sealed class MessageCountBlocks(Database database, ILogger<MessageCount
         if (!_due.Writer.TryWrite(chatId)) _waiting.TryRemove(chatId, out _);
     }
 
-    /// <summary>Takes a message that is being deleted out of its block, if it is in one. The chat's row must be locked.</summary>
+    /// <summary>Subtracts a message that is being deleted from its block, if any. The chat's row must be locked.</summary>
     public static async Task Decrement(Transaction transaction, long chatId, long senderId, long messageId, CancellationToken cancellation)
     {
         var changed = await transaction.Execute(
@@ -75,7 +75,7 @@ internal sealed class MessageCountBlocks(Database database, ILogger<MessageCount
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                log.LogWarning("Messages of chat {ChatId} could not be counted for good: {Kind}", chatId, e.GetType().Name);
+                log.LogWarning("Message count blocks of chat {ChatId} were not built: {ExceptionType}", chatId, e.GetType().Name);
             }
         }
     }
@@ -84,7 +84,7 @@ internal sealed class MessageCountBlocks(Database database, ILogger<MessageCount
     private Task<long> BuildBlocks(long chatId, CancellationToken cancellation) => database.Write(
         async transaction =>
         {
-            // Nothing of this chat is deleted from here to the commit, and nobody else makes its blocks.
+            // Until the commit, no other transaction deletes in this chat or builds its blocks.
             await transaction.Execute("SELECT id FROM chats WHERE id = @chatId FOR NO KEY UPDATE", new { chatId }, cancellation);
             var after = await transaction.FirstOrDefault<long>(
                 "SELECT last_id FROM message_tallies WHERE chat_id = @chatId AND sender_id = 0 ORDER BY first_id DESC LIMIT 1",

@@ -5,7 +5,7 @@ namespace Connectify.Server.Messages.Reads;
 /// <param name="Seq">The chat's count of changes when it was counted.</param>
 internal sealed record UnreadCount(long Unread, long Seq);
 
-/// <summary>How many messages of others somebody has yet to read.</summary>
+/// <summary>Unread counts: messages of others that a member has not read.</summary>
 internal sealed class UnreadCounts(Database database, MessageCountBlocks countBlocks)
 {
     // Everything up to unread_after is done with. Past it lie runs that have been read, and what is between them is
@@ -46,7 +46,7 @@ internal sealed class UnreadCounts(Database database, MessageCountBlocks countBl
         FROM chat_members cm JOIN chats c ON c.id = cm.chat_id
         """;
 
-    /// <summary>One user's counts in the chats he is in, by chat, and each chat's count of changes that it holds for.</summary>
+    /// <summary>One user's counts by chat, each with the chat's seq for which it holds.</summary>
     public Task<Dictionary<long, UnreadCount>> Of(long userId, long[] chatIds, CancellationToken cancellation)
         => Of(database, userId, chatIds, cancellation);
 

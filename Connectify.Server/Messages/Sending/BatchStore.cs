@@ -33,7 +33,7 @@ internal sealed class BatchStore(Database database, StoreMessage storeMessage, P
         return rows.ConvertAll(stored => (stored.Send, (Outcome<SentMessage>)Sent(stored.Send, stored.Row)));
     }
 
-    // Nobody else holds a chat there: what is in doubt is judged in its place, and none is left.
+    // SQLite has one writer: doubtful sends are decided in their place, and none is left over.
     private Task<List<(PendingSend Send, Outcome<SentMessage> Outcome)>> OnSqlite(IReadOnlyList<PendingSend> sends)
         => database.OnSqlite(async (transaction, sqlite) =>
         {

@@ -2,7 +2,7 @@ namespace Connectify.Server.Messages.Sending;
 
 /// <summary>
 /// The order in which sends are stored: one main lane, and beside it a lane for each chat of which some need more than the
-/// fast path (on PostgreSQL, where the chat's row is locked by somebody else, a repeat, a refusal), so that no chat holds up
+/// fast path (on PostgreSQL, where another transaction holds the chat's row, a repeat, a refusal), so that no chat holds up
 /// the others.
 /// </summary>
 /// <remarks>
@@ -13,7 +13,7 @@ internal sealed class ChatLanes
 {
     private const int MaxBatch = 400;
 
-    // A few seconds of what the database can take; who comes after them is better off asking again.
+    // A few seconds of the database's throughput. Later senders should retry.
     private const int MaxWaiting = 20_000;
 
     // Well before it is full: sockets that wait for their turn, and with them their clients, are refused nothing.
@@ -29,7 +29,7 @@ internal sealed class ChatLanes
     public bool IsBackpressured => Volatile.Read(ref _waiting) > HighWaterMark;
 
     /// <param name="send">The send.</param>
-    /// <param name="startsMain">Whether the main lane is to be run: nobody does.</param>
+    /// <param name="startsMain">Whether the caller has to start the main lane.</param>
     /// <returns>false: it is full.</returns>
     public bool TryEnqueue(PendingSend send, out bool startsMain)
     {

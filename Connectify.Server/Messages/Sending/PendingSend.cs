@@ -4,7 +4,7 @@ using Connectify.Server.Hosting;
 
 namespace Connectify.Server.Messages.Sending;
 
-/// <summary>A send that waits to be stored, and whoever waits for its outcome.</summary>
+/// <summary>A queued send and its pending outcome.</summary>
 internal sealed class PendingSend(Caller me, Draft draft, MessagingSettings settings)
 {
     private readonly TaskCompletionSource<Outcome<SentMessage>> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,7 @@ namespace Connectify.Server.Messages.Sending;
 /// </summary>
 internal static class PostgresInsertSql
 {
-    // A chat whose row somebody else holds is left: nobody's sends wait for another chat.
+    // Skips chats whose row is locked: sends never wait for another chat.
     public const string LockMany = "SELECT id FROM chats WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED";
     public const string LockOne = "SELECT id FROM chats WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED";
 

@@ -11,7 +11,7 @@ internal sealed class PublishStored(EventPublisher publisher, Metrics metrics, I
     public void Run(IReadOnlyList<SentMessage> stored)
     {
         metrics.Stored(stored.Count(sent => sent.IsNew));
-        using var round = WriteRound.Begin();
+        using var flush = DeferredFlush.Begin();
         foreach (var chat in stored.Where(sent => sent.IsNew).GroupBy(sent => sent.Message.Chat())) Publish(chat.Key, [.. chat]);
     }
 

@@ -6,7 +6,7 @@ namespace Connectify.Server.Messages.Sending;
 
 /// <summary>A message that is stored.</summary>
 /// <param name="Message">The message.</param>
-/// <param name="IsRepeat">Whether its <c>client_message_id</c> had been used: nothing was stored or told anew.</param>
+/// <param name="IsRepeat">Whether its <c>client_message_id</c> had been used: nothing was stored or published again.</param>
 internal sealed record SentMessage(MessageView Message, bool IsRepeat)
 {
     /// <summary>Whether this send created the message: it is still to be published.</summary>
@@ -15,11 +15,11 @@ internal sealed record SentMessage(MessageView Message, bool IsRepeat)
     /// <summary>The chat's access version when the message was stored; 0 for a repeat.</summary>
     public long AccessVersion { get; init; }
 
-    /// <summary>The work in which it was stored, for traces; null when nobody listens.</summary>
+    /// <summary>The activity that stored it; null without a listener.</summary>
     public Activity? StoredIn { get; } = Activity.Current;
 }
 
-/// <summary>Stores a message as the next change of its chat, then tells everybody in it.</summary>
+/// <summary>Stores a message as the next change of its chat, then publishes it.</summary>
 /// <remarks>
 /// All that decides (who may, what it repeats, which number it gets) is read after the chat's row is
 /// locked, so two sends at once, on any nodes, take turns. A crash before the commit leaves nothing; one
@@ -33,10 +33,10 @@ internal sealed class SendMessage(Database database, StoreMessage storeMessage, 
     /// <summary>Sends; of one caller's sends to one chat, those that were begun first are stored first.</summary>
     /// <param name="me">The sender.</param>
     /// <param name="draft">What is to be sent.</param>
-    /// <param name="cancellation">Ends a send with files; others are stored whether or not somebody waits.</param>
+    /// <param name="cancellation">Ends a send with files; others are stored even if the caller is gone.</param>
     public Task<Outcome<SentMessage>> Run(Caller me, Draft draft, CancellationToken cancellation)
     {
-        // What is going to be refused is refused alone, and for the first of its reasons: who may, comes before what.
+        // Invalid drafts skip the batch, so that permission errors win over validation errors.
         return draft.Files.Count == 0 && MessageRules.WhyNot(draft, settings) is null
             ? queue.Add(me, draft)
             : Alone(me, draft, cancellation);

@@ -51,7 +51,7 @@ internal sealed class SendOverRest(Database database, UploadReader uploads, Send
         }
     }
 
-    // Nobody uploads megabytes to a chat that he can't write to; the send itself asks again, under the lock.
+    // Checks access before the upload. The send checks it again, under the lock.
     private async Task<Rejection?> WhyNotUpload(Caller me, ChatRef chat, CancellationToken cancellation)
     {
         var access = await ChatAccess.Find(database, me.UserId, chat, cancellation);

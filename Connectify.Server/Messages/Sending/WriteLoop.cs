@@ -39,7 +39,7 @@ internal sealed class WriteLoop(ChatLanes lanes, Database database, StoreMessage
         }
         catch (Exception e) when (e.IsDatabaseUnavailable())
         {
-            // Stored or not: whoever sent with a client_message_id finds out by sending again.
+            // The outcome is unknown. A repeat with the same client_message_id resolves it.
             foreach (var send in batch) send.Fail(e);
             left = [];
         }

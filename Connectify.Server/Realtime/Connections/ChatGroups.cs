@@ -6,17 +6,17 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Realtime.Connections;
 
 /// <summary>
-/// SignalR's groups with a fan-out that waits for nobody: a member who doesn't read costs the others
-/// nothing. (The stock one awaits each member's write.)
+/// The groups of chats. The fan-out never awaits a member, so one that doesn't read delays no other.
+/// (SignalR's stock groups await each member's write.)
 /// </summary>
 internal sealed class ChatGroups(Metrics metrics)
 {
     private readonly ConcurrentDictionary<string, Group> _groups = new();
 
-    /// <summary>Sends events to the members of a group whom they are for.</summary>
+    /// <summary>Sends events to those members of a group that may receive them.</summary>
     public void Send(string groupName, EventBatch batch)
     {
-        using var round = WriteRound.Begin();
+        using var flush = DeferredFlush.Begin();
         var members = Members(groupName);
         foreach (var member in members) Send(member, batch);
         foreach (var happened in batch.Events) metrics.FannedOut(members.Length, happened.PublishedAt);
@@ -30,12 +30,12 @@ internal sealed class ChatGroups(Metrics metrics)
         }
         catch (Exception)
         {
-            // Whatever it is, it is this member's; the others hear.
+            // The failure concerns this member only.
             member.Abort();
         }
     }
 
-    /// <summary>Who is in a group now.</summary>
+    /// <summary>The current members of a group.</summary>
     public ClientConnection[] Members(string groupName) => _groups.TryGetValue(groupName, out var group) ? group.Members() : [];
 
     public void Add(string groupName, ClientConnection client)
@@ -46,7 +46,7 @@ internal sealed class ChatGroups(Metrics metrics)
         }
     }
 
-    /// <summary>Whether nobody is in a group now.</summary>
+    /// <summary>Whether a group has no members.</summary>
     public bool IsEmpty(string groupName) => !_groups.ContainsKey(groupName);
 
     public void Remove(string groupName, ClientConnection client)
@@ -64,8 +64,8 @@ internal sealed class ChatGroups(Metrics metrics)
         private ClientConnection[]? _members;
         private bool _isGone;
 
-        // A copy, made again only when somebody wants it: whoever is sending goes on over the one he has, and
-        // a thousand who come at once don't make a thousand copies.
+        // A snapshot, rebuilt on demand: a running send keeps its own, and a thousand simultaneous joins
+        // don't make a thousand copies.
         public ClientConnection[] Members()
         {
             lock (_gate) return _members ??= [.. _clients];

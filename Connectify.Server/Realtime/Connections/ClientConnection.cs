@@ -35,7 +35,7 @@ internal abstract class ClientConnection(HubConnectionContext connection, Caller
     /// <summary>The chats it follows. Small as long as they are few: most sockets are bound to one.</summary>
     public ConcurrentDictionary<long, ChatRef> Following { get; } = new(concurrencyLevel: 1, capacity: 1);
 
-    /// <summary>The chats it is typing in. Made only for who types or writes: most listen.</summary>
+    /// <summary>The chats it is typing in. Created on demand: most connections only listen.</summary>
     public ConcurrentDictionary<long, ChatRef> TypingIn
         => LazyInitializer.EnsureInitialized(ref _typingIn, static () => new ConcurrentDictionary<long, ChatRef>(concurrencyLevel: 1, capacity: 1));
 
@@ -62,7 +62,7 @@ internal abstract class ClientConnection(HubConnectionContext connection, Caller
     /// <summary>Sends those of some events that are for its user; never waits.</summary>
     public abstract void Send(EventBatch batch);
 
-    /// <summary>Sends a message; never waits, so that a slow client delays nobody but itself.</summary>
+    /// <summary>Sends a message; never waits, so that a slow client delays only itself.</summary>
     public abstract void Send(SerializedHubMessage message);
 
     /// <summary>Sends an event, waiting while a good part of what may wait for the client waits already.</summary>
@@ -81,8 +81,8 @@ internal abstract class ClientConnection(HubConnectionContext connection, Caller
     /// <summary>Sends a plain socket's first frame; whatever was sent before it goes after it.</summary>
     public virtual void SendHello(ReadOnlyMemory<byte> json) => throw new NotSupportedException("Only plain sockets are greeted.");
 
-    /// <summary>Tells a plain socket, by an <c>error</c> frame, that a frame of its was refused.</summary>
-    /// <exception cref="HubException">A SignalR client is told so.</exception>
+    /// <summary>Answers a refused frame with an <c>error</c> frame on a plain socket.</summary>
+    /// <exception cref="HubException">The answer to a SignalR client.</exception>
     public virtual void Refuse(Rejection rejection, string? clientMessageId = null) => throw new HubException(RejectionText.Of(rejection));
 
     /// <summary>Sends an event; never waits.</summary>
@@ -98,7 +98,7 @@ internal abstract class ClientConnection(HubConnectionContext connection, Caller
         Close(CloseCodes.TryAgainLater, "reads too slowly");
     }
 
-    /// <summary>Tells the client that a chat is no longer its user's: a socket bound to it closes.</summary>
+    /// <summary>Notifies the client that its user lost a chat: a socket bound to it closes.</summary>
     public void NotifyEvicted(ChatRef chat)
     {
         if (socket is { Chat: not null }) Close(CloseCodes.AccessDenied, "access denied");

@@ -4,7 +4,7 @@ using Connectify.Server.Authentication;
 
 namespace Connectify.Server.Realtime.Connections;
 
-/// <summary>Who asks for a socket, where, and with which token.</summary>
+/// <summary>One attempt to open a socket: address, path and token.</summary>
 internal sealed class ConnectAttempt(HttpContext context)
 {
     private string _text = $"{context.Connection.RemoteIpAddress}\n{context.Request.Path.Value?.TrimEnd('/')}\n{BearerScheme.TokenIn(context.Request)}";
@@ -12,6 +12,6 @@ internal sealed class ConnectAttempt(HttpContext context)
     /// <summary>Hashed: no refused token is kept, and a key is short whatever was sent.</summary>
     public string Key => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(_text)));
 
-    /// <summary>Whoever is in has his token no longer kept.</summary>
+    /// <summary>Drops the token once the socket is in.</summary>
     public void Forget() => _text = "";
 }

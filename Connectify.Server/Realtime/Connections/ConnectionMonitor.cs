@@ -7,8 +7,8 @@ using Connectify.Server.Hosting;
 namespace Connectify.Server.Realtime.Connections;
 
 /// <summary>
-/// One clock for all connections of this node: heartbeats of plain sockets, each at its own moment; pings to those who
-/// are silent; an end to those whose token has expired, who are gone, or who don't read.
+/// One timer for all connections of this node: heartbeats of plain sockets, at staggered times; pings to silent
+/// connections; the end of those with an expired token, without a pong, or with a full queue.
 /// </summary>
 internal sealed class ConnectionMonitor(
     ConnectionStore connections, SocketsSettings settings, Metrics metrics, IHostApplicationLifetime lifetime, ILogger<ConnectionMonitor> log)
@@ -23,8 +23,8 @@ internal sealed class ConnectionMonitor(
     private const long BetweenPings = 15_000;
     private static readonly TimeSpan HeardOfLately = TimeSpan.FromSeconds(5);
 
-    // Whoever has answered no ping by then is gone or reads nothing, whether or not TCP knows: its buffers may
-    // take what comes for minutes. He has ten seconds at least to answer.
+    // A client without a pong by then is dead or doesn't read, whatever TCP says: its buffers can absorb
+    // minutes of writes. Clients have at least ten seconds to answer.
     private static readonly TimeSpan SilentBeforeCut = TimeSpan.FromSeconds(30);
 
     protected override async Task Run(CancellationToken stopping)

@@ -1,13 +1,12 @@
 namespace Connectify.Server.Realtime.Connections;
 
 /// <summary>
-/// The way out that nobody notices: <c>/readyz</c> says 503 and new sockets are refused while requests are
-/// still served, and the sockets that are here are sent away a few at a time, so that the other nodes
-/// don't meet them all at once.
+/// Graceful shutdown. <c>/readyz</c> answers 503 and new sockets are refused, while requests are still
+/// served. Present sockets are closed a few at a time, so that they don't reach the other nodes all at once.
 /// </summary>
 internal sealed class Drain(ConnectionStore connections, IHostApplicationLifetime lifetime)
 {
-    // A load balancer that asks every second has heard of it before the first socket comes back to it.
+    // A load balancer that polls every second knows before the first client reconnects.
     private static readonly TimeSpan Notice = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Spread = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
@@ -26,7 +25,7 @@ internal sealed class Drain(ConnectionStore connections, IHostApplicationLifetim
     {
         _hasBegun = true;
 
-        // Whoever isn't among them looks at IsUnderWay after it has become one of the clients: see Arrivals.
+        // A connection that is not in this list checks IsDraining after it was added: see ConnectionLifecycle.
         var leaving = connections.All.ToArray();
         if (leaving.Length == 0) return;
         Random.Shared.Shuffle(leaving);

@@ -29,7 +29,7 @@ internal sealed class FrameLimit(RateLimitsSettings settings, bool isEnabled, Ti
     private bool _isPaused;
 
     /// <summary>Takes what a frame costs.</summary>
-    /// <param name="retryAfter">When to try again, if not. Those refused at once are told to come one after the other.</param>
+    /// <param name="retryAfter">When to retry, if refused. Simultaneous refusals get staggered times.</param>
     /// <param name="isFlooding">Whether the limit has been exceeded for ten seconds without a pause of a second.</param>
     /// <param name="cost">1 for a frame; more for one that names many chats.</param>
     public bool TryAcquire(out TimeSpan retryAfter, out bool isFlooding, int cost = 1)

@@ -4,7 +4,7 @@ using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Realtime.Connections;
 
-/// <summary>What stands at the moment at which somebody looks: it costs nothing in between.</summary>
+/// <summary>Observable gauges, evaluated on collection.</summary>
 internal static class Gauges
 {
     private static readonly string[] Kinds = ["socket", "inbox", "hub"];
@@ -17,10 +17,10 @@ internal static class Gauges
         meter.CreateObservableGauge(
             "connectify.queue.bytes", () => connections.All.Sum(client => (long)client.QueuedBytes), "By", "Bytes that wait for clients to take them.");
 
-        // On a single node there is none to tell of.
+        // A single node has no backplane.
         if (backplane.State is null) return;
-        meter.CreateObservableGauge("connectify.backplane.connected", () => backplane.IsDown ? 0 : 1, "1", "Whether the other nodes can be heard.");
-        meter.CreateObservableCounter("connectify.backplane.dropped", () => backplane.Dropped, "{event}", "Events that the other nodes were not told of: they find them in the database.");
+        meter.CreateObservableGauge("connectify.backplane.connected", () => backplane.IsDown ? 0 : 1, "1", "Whether the backplane is connected.");
+        meter.CreateObservableCounter("connectify.backplane.dropped", () => backplane.Dropped, "{event}", "Events not published to other nodes, which find them in the database.");
     }
 
     private static IEnumerable<Measurement<int>> Connections(ConnectionStore connections)

@@ -5,9 +5,9 @@ using Connectify.Server.Chats;
 namespace Connectify.Server.Realtime.Connections;
 
 /// <summary>
-/// Remembers sockets refused at connect. The documented client starts its back-off anew whenever a
-/// socket opens, so a bad token would make it knock every 3 s for ever: after three refusals within a
-/// minute, the same address, path and token are refused by HTTP until the minute is over.
+/// Remembers sockets refused at connect. The documented client resets its back-off on every upgrade; with
+/// a bad token it would retry every 3 s indefinitely. After three refusals within a minute, HTTP refuses
+/// the same address, path and token until the minute is over.
 /// </summary>
 internal sealed class HandshakeThrottle(TimeProvider clock)
 {
@@ -33,7 +33,7 @@ internal sealed class HandshakeThrottle(TimeProvider clock)
     /// <returns>null where the socket may be opened.</returns>
     public Rejection? WhyNot(ConnectAttempt attempt)
     {
-        // Mostly nobody was.
+        // Usually empty.
         var now = clock.GetUtcNow();
         if (now.Ticks - Volatile.Read(ref _lastTicks) > Minute.Ticks) return null;
         if (!_refused.TryGetValue(attempt.Key, out var known) || known.Count < Allowed) return null;

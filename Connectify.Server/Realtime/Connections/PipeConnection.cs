@@ -9,7 +9,7 @@ namespace Connectify.Server.Realtime.Connections;
 /// <summary>A SignalR client on server-sent events or long polling: SignalR writes to its pipe.</summary>
 /// <param name="connection">What SignalR knows of it.</param>
 /// <param name="caller">Whose it is.</param>
-/// <param name="protocol">Encodes what it is told.</param>
+/// <param name="protocol">Encodes events.</param>
 /// <param name="maxQueuedBytes">The most bytes that may wait for it.</param>
 internal sealed class PipeConnection(HubConnectionContext connection, Caller caller, IHubProtocol protocol, int maxQueuedBytes)
     : ClientConnection(connection, caller, socket: null)

@@ -1,19 +1,19 @@
 namespace Connectify.Server.Realtime.Connections;
 
-/// <summary>Token bucket: so many a second after a burst. Those refused are told to come one after the other.</summary>
+/// <summary>Token bucket: a rate per second after a burst. Refused requests get staggered retry times.</summary>
 /// <param name="perSecond">Tokens a second.</param>
 /// <param name="burst">The most that gather.</param>
 /// <param name="clock">The time.</param>
 internal sealed class TokenBucket(int perSecond, int burst, TimeProvider clock)
 {
-    // Who comes again at once anyway makes the queue no longer than this.
+    // Bounds the queue of retries for clients that retry early.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private double _tokens = burst;
     private long _refilled = clock.GetTimestamp();
 
-    // When the last of those who were refused may come: measured from _refilled.
+    // The retry time of the last refused request, from _refilled.
     private TimeSpan _lastTurn;
 
     /// <summary>Takes <paramref name="cost"/> tokens, or the whole burst where it costs more than that.</summary>

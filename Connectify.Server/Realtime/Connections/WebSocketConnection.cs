@@ -10,7 +10,7 @@ namespace Connectify.Server.Realtime.Connections;
 /// <param name="connection">What SignalR knows of it.</param>
 /// <param name="webSocket">Its WebSocket.</param>
 /// <param name="caller">Whose it is.</param>
-/// <param name="protocol">Encodes what it is told, as whole frames.</param>
+/// <param name="protocol">Encodes events as complete frames.</param>
 /// <param name="maxQueuedBytes">The most bytes that may wait for it.</param>
 internal sealed class WebSocketConnection(HubConnectionContext connection, SocketConnection webSocket, Caller caller, IHubProtocol protocol, int maxQueuedBytes)
     : ClientConnection(connection, caller, connection.Features.Get<SocketBinding>())
@@ -34,7 +34,7 @@ internal sealed class WebSocketConnection(HubConnectionContext connection, Socke
         if (QueuedBytes > maxQueuedBytes / 4) await webSocket.Queue.WhenDrained().WaitAsync(cancellation);
     }
 
-    public override void SendHello(ReadOnlyMemory<byte> json) => webSocket.Queue.Open(FrameWriter.Text(Frames.Hello, json.Span));
+    public override void SendHello(ReadOnlyMemory<byte> json) => webSocket.Queue.ResumeWith(FrameWriter.Text(Frames.Hello, json.Span));
 
     public override void Refuse(Rejection rejection, string? clientMessageId = null)
     {

@@ -53,7 +53,7 @@ internal sealed class HubWebSocketEndpoint(
         var connection = new HubSocketConnection(transport, user, _options, _maxRecordBytes);
         connection.Features.Set(address);
 
-        // Who hasn't shaken hands with SignalR is nobody's client yet; who has by then is sent away with the others.
+        // A connection before SignalR's handshake is not in the store yet; afterwards the drain closes it.
         await using var stopping = lifetime.ApplicationStopping.Register(() => CloseUnlessKnown(connection));
         await connection.Run(hub);
     }

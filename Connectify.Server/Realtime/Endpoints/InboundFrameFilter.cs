@@ -43,7 +43,7 @@ internal sealed class InboundFrameFilter(ConnectionStore connections, Metrics me
     {
         metrics.ConnectionAborted(Diagnostics.Metrics.QueueFull);
         if (connections.TryGet(socket.ConnectionId, out var client)) log.LogInformation("Cut a client of user {UserId} that reads too slowly", client.Caller.UserId);
-        socket.Close(CloseCodes.TryAgainLater, "reads too slowly", insteadOfRest: true);
+        socket.Close(CloseCodes.TryAgainLater, "reads too slowly", discardPending: true);
     }
 
     private static bool IsPing(ReadOnlyMemory<byte> frame)

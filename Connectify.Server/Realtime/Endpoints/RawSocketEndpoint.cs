@@ -12,7 +12,7 @@ namespace Connectify.Server.Realtime.Endpoints;
 
 /// <summary>
 /// The documented WebSocket URLs. The upgrade is accepted before anything is refused, so that a browser
-/// sees the close code; only who keeps knocking is refused by HTTP.
+/// sees the close code; only repeated attempts are refused by HTTP.
 /// </summary>
 /// <remarks>Reached without the middleware of REST: an idle socket would keep all of it.</remarks>
 internal sealed class RawSocketEndpoint(

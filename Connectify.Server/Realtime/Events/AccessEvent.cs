@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Connectify.Server.Realtime.Events;
 
-/// <summary>Something that happened to a user's access. The names are those by which nodes tell each other.</summary>
+/// <summary>A change of a user's access. The discriminators are the names on the backplane.</summary>
 /// <param name="UserId">The user.</param>
 [JsonDerivedType(typeof(AccountChanged), "account_changed")]
 [JsonDerivedType(typeof(AccountDeactivated), "account_deactivated")]
@@ -11,7 +11,7 @@ namespace Connectify.Server.Realtime.Events;
 [JsonDerivedType(typeof(ChatLeft), "chat_left")]
 internal abstract record AccessEvent(long UserId)
 {
-    /// <summary>Whether another node told it: it may come late, and be true no more.</summary>
+    /// <summary>Whether another node sent it: it may be outdated.</summary>
     [JsonIgnore]
     public bool IsRemote { get; init; }
 }
@@ -31,7 +31,7 @@ internal sealed record SessionsRevoked(long UserId, long? ExceptSessionId, long?
 /// <summary>The user came into a chat.</summary>
 /// <param name="UserId">The user.</param>
 /// <param name="Chat">The chat.</param>
-/// <param name="Since">The chat's count of changes before he came: what follows is his to hear.</param>
+/// <param name="Since">The chat's seq before the join: the user receives what follows.</param>
 internal sealed record ChatJoined(long UserId, ChatRef Chat, long Since) : AccessEvent(UserId);
 
 /// <summary>The user is out of a chat, or the chat is no more: sockets bound to it close with 4004.</summary>

@@ -6,13 +6,13 @@ namespace Connectify.Server.Realtime.Events;
 /// <summary>Something that happened in a chat, on its way to every socket that follows it.</summary>
 /// <param name="ChatId">The chat.</param>
 /// <param name="Name">The frame's name, from <see cref="Protocol.Frames"/>.</param>
-/// <param name="Json">The frame's payload, a JSON object in UTF-8 without <c>type</c>, encoded once for everybody.</param>
+/// <param name="Json">The frame's payload, a JSON object in UTF-8 without <c>type</c>, encoded once for all receivers.</param>
 internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> Json)
 {
     private readonly long? _after;
     private EncodedEvent? _encoded;
 
-    /// <summary>When this node was told, or read it, as <see cref="Stopwatch.GetTimestamp"/> has it.</summary>
+    /// <summary>When this node received or read it: a <see cref="Stopwatch.GetTimestamp"/>.</summary>
     public long PublishedAt { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>The frame's name; a copy with another one is encoded anew.</summary>
@@ -29,7 +29,7 @@ internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> 
         init => (field, _encoded) = (value, null);
     } = Json;
 
-    /// <summary>As clients get it; made once, whoever asks first.</summary>
+    /// <summary>The encoded form, created on first use.</summary>
     public EncodedEvent Encoded => _encoded ??= new EncodedEvent(Name, Json);
 
     /// <summary>The chat's count of changes with this one; 0 for what is not stored (typing, presence, …).</summary>
@@ -45,22 +45,22 @@ internal sealed record ChatEvent(long ChatId, string Name, ReadOnlyMemory<byte> 
         init => _after = value;
     }
 
-    /// <summary>The chat's count of removals when this was stored: a feed that has seen fewer asks who is still in.</summary>
+    /// <summary>The chat's count of removals when this was stored: a feed that has seen fewer checks membership first.</summary>
     public long AccessVersion { get; init; }
 
-    /// <summary>The user who is not told; 0 for nobody.</summary>
+    /// <summary>The user that doesn't receive it; 0 for none.</summary>
     public long ExceptUser { get; init; }
 
-    /// <summary>The only user who is told; 0 for everybody.</summary>
+    /// <summary>The only user that receives it; 0 for all.</summary>
     public long OnlyUser { get; init; }
 
-    /// <summary>Who sent a new message, or read older ones; 0 where it doesn't matter.</summary>
+    /// <summary>The sender of a new message, or the reader of older ones; else 0.</summary>
     public long Actor { get; init; }
 
-    /// <summary>Whether a user is told.</summary>
+    /// <summary>Whether a user receives it.</summary>
     public bool IsFor(long userId) => (ExceptUser == 0 || ExceptUser != userId) && (OnlyUser == 0 || OnlyUser == userId);
 
-    /// <summary>For somebody who knows of everything up to a count: a message that was new before is a changed one to him.</summary>
+    /// <summary>The event for a client that knows everything up to a seq: to it, a message from before is an update.</summary>
     public ChatEvent For(long known)
         => Name == Frames.Message && CreatedSeq > 0 && CreatedSeq <= known ? this with { Name = Frames.MessageUpdated } : this;
 }

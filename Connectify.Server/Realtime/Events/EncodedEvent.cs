@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Connectify.Server.Realtime.Events;
 
-/// <summary>An event as SignalR sends it: encoded once per protocol, whoever and how many receive it.</summary>
+/// <summary>An event as SignalR sends it: encoded once per protocol, for all receivers.</summary>
 internal sealed class EncodedEvent
 {
     private readonly string _name;

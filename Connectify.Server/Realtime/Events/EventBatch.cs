@@ -50,7 +50,7 @@ internal sealed class EventBatch
         return runs;
     }
 
-    /// <summary>Queues the frames that are for a user on a WebSocket of his; waits for nothing.</summary>
+    /// <summary>Queues the frames that a user may receive; never waits.</summary>
     public void Enqueue(FrameQueue queue, IHubProtocol protocol, string baseUrl, long userId)
     {
         var frames = Frames(protocol, _needsBase ? baseUrl : "");
@@ -63,7 +63,7 @@ internal sealed class EventBatch
         foreach (var part in PartsFor(userId, frames.Ends)) queue.Enqueue(frames.Bytes[part]);
     }
 
-    // What stands side by side and is for him, from byte to byte.
+    // Byte ranges of adjacent frames that the user may receive.
     private IEnumerable<Range> PartsFor(long userId, int[] ends)
     {
         var (from, to) = (0, 0);

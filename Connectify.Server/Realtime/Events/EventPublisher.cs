@@ -4,7 +4,7 @@ using Connectify.Server.Diagnostics;
 namespace Connectify.Server.Realtime.Events;
 
 /// <summary>
-/// What use cases tell after their commit: this node's sockets hear at once, the other nodes through
+/// Publishes events after the commit: to this node's feeds at once, to other nodes through
 /// the backplane.
 /// </summary>
 internal sealed class EventPublisher
@@ -18,7 +18,7 @@ internal sealed class EventPublisher
         backplane.AccessEventReceived += happened => AccessEventPublished?.Invoke(happened with { IsRemote = true });
     }
 
-    /// <summary>Raised for all events of chats, from this node or another: for those of one chat that were told together.</summary>
+    /// <summary>Raised for events of one chat that were published together, by this node or another.</summary>
     public event Action<IReadOnlyList<ChatEvent>>? ChatEventPublished;
 
     /// <summary>Raised for every event about a user, from this node or another.</summary>
@@ -30,7 +30,7 @@ internal sealed class EventPublisher
     /// <param name="storedIn">The work in which it was stored, for traces; null: the caller's own.</param>
     public void Publish(IReadOnlyList<ChatEvent> happened, Activity? storedIn)
     {
-        // What nobody stored (typing, presence) has no way worth following.
+        // Events that aren't stored (typing, presence) get no span.
         using var activity = happened[0].Seq > 0 ? Tracing.BeginFanOut(storedIn) : null;
         ChatEventPublished?.Invoke(happened);
         foreach (var one in happened) _backplane.Publish(one);

@@ -1,8 +1,8 @@
 namespace Connectify.Server.Realtime.Events;
 
 /// <summary>
-/// Carries events between the nodes: a hint that makes the others hear at once. The database is the truth,
-/// so an event lost here is late, not gone.
+/// Pub/sub between the nodes. Events are hints: the database has the truth, so a lost event
+/// delays a change and never loses it.
 /// </summary>
 internal interface IBackplane
 {
@@ -18,24 +18,24 @@ internal interface IBackplane
     /// </summary>
     event Action? PossibleLoss;
 
-    /// <summary>Whether the other nodes can't be heard now.</summary>
+    /// <summary>Whether the other nodes' events don't arrive now.</summary>
     bool IsDown { get; }
 
     /// <summary>How many events of this node were not even given to the others, since the start.</summary>
     long Dropped { get; }
 
-    /// <summary>How it stands, in a word for the operator; null: one node, there is nothing to tell.</summary>
+    /// <summary>The state in one word for the operator; null on a single node.</summary>
     string? State { get; }
 
-    /// <summary>Tells the other nodes; never waits, and never fails.</summary>
+    /// <summary>Publishes to the other nodes; never waits, never fails.</summary>
     void Publish(ChatEvent happened);
 
     /// <inheritdoc cref="Publish(ChatEvent)"/>
     void Publish(AccessEvent happened);
 
-    /// <summary>Begins to hear a chat. Each call is paired with one of <see cref="Unfollow"/>.</summary>
+    /// <summary>Subscribes to a chat. Each call pairs with one of <see cref="Unfollow"/>.</summary>
     /// <returns>
-    /// Complete when events are heard, and after a moment in any case: where they are heard only later,
+    /// Complete when events arrive, and after a short timeout in any case. After a late subscription,
     /// <see cref="PossibleLoss"/> follows.
     /// </returns>
     Task Follow(long chatId);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Connectify.Server.Realtime.Events;
 
-/// <summary>Who is online: whoever has a plain socket or hub connection, at this node or another.</summary>
+/// <summary>The online users: those with a plain socket or hub connection, at any node.</summary>
 internal sealed class Presence
 {
     private readonly ConcurrentDictionary<long, int> _connections = new();
@@ -10,13 +10,13 @@ internal sealed class Presence
     // How many other nodes say so.
     private readonly ConcurrentDictionary<long, int> _remote = new();
 
-    /// <summary>Raised with a user who came online at this node, or went.</summary>
+    /// <summary>Raised when a user goes online or offline at this node.</summary>
     public event Action<long>? LocalChanged;
 
-    /// <summary>Raised with users who may have come online or gone, all nodes together.</summary>
+    /// <summary>Raised when users may have gone online or offline, over all nodes.</summary>
     public event Action<IReadOnlyCollection<long>>? Changed;
 
-    /// <summary>Who is online at this node.</summary>
+    /// <summary>The users online at this node.</summary>
     public ICollection<long> Local => _connections.Keys;
 
     public bool IsLocal(long userId) => _connections.ContainsKey(userId);

@@ -2,7 +2,7 @@ using Connectify.Protocol;
 
 namespace Connectify.Server.Realtime.Events;
 
-/// <summary>What a chat is told of the presence of somebody in it.</summary>
+/// <summary>Presence events of a chat's members.</summary>
 internal static class PresenceEvents
 {
     /// <summary>For the others in the chat.</summary>

@@ -40,7 +40,7 @@ internal sealed class AccessEventHandler(ConnectionStore connections, ChatFeeds 
         foreach (var client in connections.OfUser(userId).Where(isOver)) client.Close(CloseCodes.Unauthorized, "unauthorized");
     }
 
-    // A node or a Redis that stood still tells of removals when it goes on; who has come back meanwhile stays.
+    // A node or Redis that was frozen delivers old removals. A user who was added again meanwhile stays.
     private async Task EvictIfRemoved(ChatLeft left)
     {
         if (!connections.OfUser(left.UserId).Any(client => client.Following.ContainsKey(left.ChatId))) return;
@@ -56,8 +56,8 @@ internal sealed class AccessEventHandler(ConnectionStore connections, ChatFeeds 
         }
         catch (Exception e)
         {
-            // Rather a member who has to come again than somebody who hears what isn't his.
-            log.LogWarning("Whether a member is still in a chat could not be read: {Kind}", e.GetType().Name);
+            // Fail closed: if membership can't be read, disconnect.
+            log.LogWarning("Membership check failed, disconnecting: {ExceptionType}", e.GetType().Name);
         }
 
         feeds.Evict(left.ChatId, left.UserId);
@@ -71,8 +71,8 @@ internal sealed class AccessEventHandler(ConnectionStore connections, ChatFeeds 
         }
         catch (Exception e)
         {
-            // It comes again, and then finds the chat among its own.
-            log.LogWarning("A socket for all chats could not follow a new one: {Kind}", e.GetType().Name);
+            // The client reconnects, and the new connection has the chat.
+            log.LogWarning("Socket for all chats failed to join a new chat, closing it: {ExceptionType}", e.GetType().Name);
             client.Close(CloseCodes.InternalError, "try again");
         }
     }

@@ -6,7 +6,7 @@ namespace Connectify.Server.Realtime.Feeds;
 
 /// <summary>
 /// Asks whether the accounts and logins of all connected clients still stand, and which chats users of
-/// sockets for all chats have come into: what other nodes did to them, where the telling was lost.
+/// sockets for all chats have come into: changes by other nodes whose event was lost.
 /// </summary>
 internal sealed class AccessReconciler(ConnectionStore connections, AccessEventHandler accessEvents, Database database, IBackplane backplane, ILogger<AccessReconciler> log)
     : BackgroundLoop
@@ -33,7 +33,7 @@ internal sealed class AccessReconciler(ConnectionStore connections, AccessEventH
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                log.LogWarning("Who may still be connected could not be read: {Kind}", e.GetType().Name);
+                log.LogWarning("Access reconcile failed, retrying: {ExceptionType}", e.GetType().Name);
             }
         }
     }

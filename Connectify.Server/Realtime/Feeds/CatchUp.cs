@@ -13,7 +13,7 @@ internal sealed class CatchUp(ClientConnection client, ChatRef chat, Task listen
 
     public ChatRef Chat => chat;
 
-    /// <summary>To be waited for before the client's position is read: complete when events of other nodes are heard.</summary>
+    /// <summary>Complete when other nodes' events arrive. Await it before reading the client's position.</summary>
     public Task Listening => listening;
 
     /// <summary>What the feed delivered since the joining began.</summary>
@@ -40,6 +40,6 @@ internal sealed class CatchUp(ClientConnection client, ChatRef chat, Task listen
         lock (_gate) return _isOver ? Task.CompletedTask : Client.SendPaced(missed, cancellation);
     }
 
-    /// <summary>The change up to which the client has been told from the database; -1: not yet.</summary>
+    /// <summary>The last change sent from the database; -1: none yet.</summary>
     public long DeliveredUpTo { get; set; } = -1;
 }

@@ -3,14 +3,14 @@ using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Realtime.Feeds;
 
-/// <summary>The clients on their way into one feed: each hears what its feed delivers once it has been told what came before.</summary>
+/// <summary>The clients that are catching up with one feed. Live events follow their backlog.</summary>
 /// <param name="chat">The feed's chat.</param>
 /// <param name="resequencer">Where the feed stands.</param>
 /// <param name="goLive">Takes a client in that knows as much as the others.</param>
 /// <remarks>Used under its feed's lock.</remarks>
 internal sealed class CatchUps(ChatRef chat, Resequencer resequencer, Action<ClientConnection> goLive)
 {
-    // Kept for one client while it is told what it missed; one that takes longer than this reads too slowly.
+    // The buffer of one client that catches up. A client that exceeds it reads too slowly.
     private const int MaxBuffered = 10_000;
 
     private readonly Dictionary<ClientConnection, CatchUp> _byClient = [];
@@ -32,7 +32,7 @@ internal sealed class CatchUps(ChatRef chat, Resequencer resequencer, Action<Cli
         if (_byClient.Remove(client, out var over)) over.End();
     }
 
-    /// <summary>Sends what was buffered for a client that has been told everything up to a change from the database.</summary>
+    /// <summary>Sends the buffered events to a client whose backlog, up to a change, has been sent.</summary>
     /// <returns>false: the feed stands behind that; what comes next still passes through here.</returns>
     public bool TryRelease(CatchUp catchUp, long seq)
     {
@@ -61,7 +61,7 @@ internal sealed class CatchUps(ChatRef chat, Resequencer resequencer, Action<Cli
         }
         catch (Exception)
         {
-            // Whatever it is, it is this client's: it comes again rather than to miss something, and the others hear.
+            // The failure concerns this client only. It reconnects and resumes; the others get the event.
             catchUp.Client.Abort();
         }
     }

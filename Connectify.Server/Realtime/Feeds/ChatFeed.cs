@@ -5,7 +5,7 @@ namespace Connectify.Server.Realtime.Feeds;
 
 /// <summary>
 /// Delivers a chat's changes to local subscribers in the order of seq (<see cref="Resequencer"/>); subscribers that are
-/// still catching up hear them by way of <see cref="CatchUps"/>.
+/// still catching up get them by <see cref="CatchUps"/>.
 /// </summary>
 /// <remarks>One lock, never held across an await: what is delivered is only queued, and no queue waits.</remarks>
 internal sealed class ChatFeed
@@ -31,7 +31,7 @@ internal sealed class ChatFeed
     public static string GroupName(ChatRef chat) => $"{chat.KindName}:{chat.Id}";
 
     /// <summary>Begins to keep what happens for a client. To be called before its position is read from the database.</summary>
-    /// <param name="client">The client. What it had begun here before, complete or not, gives way: it hears once.</param>
+    /// <param name="client">The client. An earlier join of it here, complete or not, is replaced: each event arrives once.</param>
     /// <returns>null: the feed has just ended, there is a new one to be had.</returns>
     public CatchUp? StartBuffering(ClientConnection client)
     {
@@ -45,11 +45,11 @@ internal sealed class ChatFeed
         }
     }
 
-    /// <summary>Takes a client in that has been told everything up to a change, so that it misses and repeats nothing.</summary>
+    /// <summary>Adds a client whose backlog, up to a change, has been sent, without a gap or a repeat.</summary>
     /// <param name="catchUp">From <see cref="StartBuffering"/>.</param>
     /// <param name="seq">The chat's count when the client's position was read.</param>
     /// <param name="accessVersion">The chat's count of removals then.</param>
-    /// <returns>false: the position is too old, or somebody was removed meanwhile; both have to be read anew.</returns>
+    /// <returns>false: the position is too old, or a member was removed meanwhile; read both again.</returns>
     public bool TryGoLive(CatchUp catchUp, long seq, long accessVersion)
     {
         lock (_gate)
@@ -106,7 +106,7 @@ internal sealed class ChatFeed
         }
     }
 
-    /// <summary>Hears how the chat's counts stand: changes that are missing are fetched, and who may still hear is asked.</summary>
+    /// <summary>Takes the chat's current counts: backfills missing changes, and checks membership if a removal was missed.</summary>
     public void Observe(long seq, long accessVersion)
     {
         lock (_gate)
@@ -115,13 +115,13 @@ internal sealed class ChatFeed
         }
     }
 
-    /// <summary>Who on this node follows the chat, or is about to.</summary>
+    /// <summary>This node's subscribers, those that are catching up included.</summary>
     public ClientConnection[] LocalSubscribers()
     {
         lock (_gate) return Subscribers();
     }
 
-    /// <summary>Whether what waits does so only for who may still hear.</summary>
+    /// <summary>Whether changes wait only for the check of who is still a member.</summary>
     public bool IsAccessStale
     {
         get
@@ -155,7 +155,7 @@ internal sealed class ChatFeed
         }
     }
 
-    /// <summary>Goes on after those who may not hear any more have been turned out.</summary>
+    /// <summary>Continues after removed members have been evicted.</summary>
     /// <param name="accessVersion">The chat's count of removals when that was read.</param>
     /// <param name="asked">The gap because of which it was read.</param>
     /// <returns>false: it was known already.</returns>

@@ -11,19 +11,19 @@ internal interface IFeedBackfill
     void Start(ChatFeed feed, ChatFeeds feeds);
 }
 
-/// <summary>The feeds of all chats that somebody on this node follows.</summary>
+/// <summary>The feeds of all chats with subscribers on this node.</summary>
 internal sealed class ChatFeeds : IFeedHost
 {
     private readonly ChatGroups _groups;
     private readonly IFeedBackfill _backfill;
     private readonly IBackplane _backplane;
 
-    // By kind and id: whoever asks for a chat under the wrong kind, and has yet to be refused, disturbs nobody in it.
+    // By kind and id: a request under the wrong kind, before its refusal, doesn't touch the real chat's feed.
     private readonly ConcurrentDictionary<ChatRef, ChatFeed> _feeds = new();
 
     /// <param name="groups">Carries what feeds deliver to their subscribers.</param>
     /// <param name="backfill">Reads what feeds lack.</param>
-    /// <param name="backplane">Hears other nodes.</param>
+    /// <param name="backplane">Subscribes to other nodes' events.</param>
     /// <param name="publisher">Every event it publishes, from this node or another, goes to the feeds of its chat.</param>
     public ChatFeeds(ChatGroups groups, IFeedBackfill backfill, IBackplane backplane, EventPublisher publisher)
     {
@@ -37,7 +37,7 @@ internal sealed class ChatFeeds : IFeedHost
     /// <summary>Raised when a client begins to follow a feed, within its turn and before anything is delivered for it.</summary>
     public event Action<ChatFeed, ClientConnection>? Followed;
 
-    /// <summary>Raised after a client was told from the database, and not by a feed, what happened in chats.</summary>
+    /// <summary>Raised after a client got a backlog from the database instead of events from a feed.</summary>
     public event Action<ClientConnection, IReadOnlyCollection<ChatRef>>? Replayed;
 
     public ICollection<ChatFeed> All => _feeds.Values;
@@ -50,7 +50,7 @@ internal sealed class ChatFeeds : IFeedHost
         foreach (var feed in WithId(happened[0].ChatId)) feed.Receive(happened);
     }
 
-    /// <summary>Hears how a chat's counts stand; see <see cref="ChatFeed.Observe"/>.</summary>
+    /// <summary>Takes a chat's current counts; see <see cref="ChatFeed.Observe"/>.</summary>
     public void Observe(long chatId, long seq, long accessVersion)
     {
         foreach (var feed in WithId(chatId)) feed.Observe(seq, accessVersion);
@@ -81,7 +81,7 @@ internal sealed class ChatFeeds : IFeedHost
         if (client.Following.TryRemove(chatId, out var chat)) Of(chat)?.Remove(client);
     }
 
-    /// <summary>Turns a user out of a chat: not one frame more of it reaches him on this node.</summary>
+    /// <summary>Evicts a user from a chat: no further frame of it reaches the user on this node.</summary>
     public void Evict(long chatId, long userId)
     {
         foreach (var feed in WithId(chatId))

@@ -4,13 +4,13 @@ using Connectify.Server.Messages.History;
 
 namespace Connectify.Server.Realtime.Feeds;
 
-/// <summary>Reads from the database what a feed lacks: changes that didn't come, or who may still hear.</summary>
+/// <summary>Reads what a feed lacks from the database: missing changes, or who is still a member.</summary>
 internal sealed class FeedBackfill(
     Database database, ChatHistory history, Metrics metrics, IHostApplicationLifetime lifetime, ILogger<FeedBackfill> log)
     : IFeedBackfill
 {
-    // All that is missing is read at once: of a message that changed past a part of it, nobody could tell later whether it
-    // has been told. Whoever follows a chat through a longer gap comes back and says where he stands.
+    // The whole gap is read at once. After a partial read, the feed couldn't tell whether a message that changed since was
+    // delivered. Beyond the limit, subscribers reconnect and resume.
     private const int LongestGap = 10_000;
 
     // Two sends at once publish in either order: what is missing is usually on its way.
@@ -56,10 +56,10 @@ internal sealed class FeedBackfill(
         }
     }
 
-    // They leave the feed at once: it ends with them, and whoever comes again finds a new one.
+    // Remove them at once: the feed ends with them, and returning clients get a new one.
     private bool DisconnectSubscribers(ChatFeed feed, ChatFeeds feeds)
     {
-        log.LogWarning("Chat {ChatId} has moved on by more than {Most} changes: its followers are to come again", feed.Chat.Id, LongestGap);
+        log.LogWarning("Chat {ChatId}: gap exceeds {MaxGap} changes; disconnecting subscribers so that they resume", feed.Chat.Id, LongestGap);
         foreach (var client in feed.LocalSubscribers())
         {
             feeds.Unfollow(client, feed.Chat.Id);

@@ -3,7 +3,7 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Realtime.Feeds;
 
 /// <summary>
-/// Asks where all followed chats stand, in one query: a change or a removal whose telling was lost is
+/// Reads the counts of all followed chats in one query: a change or a removal whose event was lost is
 /// found and fetched.
 /// </summary>
 internal sealed class FeedReconciler(ChatFeeds feeds, Database database, IBackplane backplane, ILogger<FeedReconciler> log) : BackgroundLoop

@@ -6,11 +6,11 @@ namespace Connectify.Server.Realtime.Feeds;
 /// <summary>What a feed needs of those around it. Called within the feed's turn: nothing may wait.</summary>
 internal interface IFeedHost
 {
-    /// <summary>Begins to hear other nodes for a feed, with its first subscriber.</summary>
-    /// <returns>Complete when their events are heard.</returns>
+    /// <summary>Subscribes to other nodes' events for a feed, with its first subscriber.</summary>
+    /// <returns>Complete when the subscription is active.</returns>
     Task Listen(ChatFeed feed);
 
-    /// <summary>Takes a feed out that nobody follows any more.</summary>
+    /// <summary>Removes a feed without subscribers.</summary>
     /// <param name="feed">The feed.</param>
     /// <param name="isHeard">Whether it had begun to listen.</param>
     void End(ChatFeed feed, bool isHeard);

@@ -19,7 +19,7 @@ internal sealed record FeedStart(long Seq, long AccessVersion, bool IsResumed, I
 }
 
 /// <summary>A following that has begun: its feed keeps what happens until <see cref="JoinChat.Complete"/>.</summary>
-internal sealed record PendingJoin(CatchUp Joining, FeedStart Start)
+internal sealed record PendingJoin(CatchUp CatchUp, FeedStart Start)
 {
     /// <summary>The change after which what was missed is still to be read; null: <see cref="FeedStart.Missed"/> has it.</summary>
     public long? ReplayFrom { get; init; }
@@ -67,7 +67,7 @@ internal sealed class JoinChat(ChatFeeds feeds, Database database, ChatHistory h
                 if (found.IsRejected(out var rejection, out var access)) return rejection;
                 var start = await Start(readings, since, access, cancellation);
 
-                // Where somebody was removed between the two readings, it may have been this one: read anew.
+                // If a member was removed between the two reads, it may be this one: read again.
                 hasBegun = start.AccessVersion == access.AccessVersion;
                 if (hasBegun) return new PendingJoin(catchUp, start);
             }
@@ -80,13 +80,13 @@ internal sealed class JoinChat(ChatFeeds feeds, Database database, ChatHistory h
     }
 
     /// <summary>
-    /// Sends the client what it missed, no faster than it takes it, and then lets it hear what is new. A
-    /// client that turns out to be removed meanwhile is told so.
+    /// Sends the backlog, no faster than the client reads, then goes live. A client that was removed
+    /// meanwhile is notified.
     /// </summary>
     /// <returns>Whether anything was replayed.</returns>
     public async Task<bool> Complete(PendingJoin pending, CancellationToken cancellation)
     {
-        var (catchUp, start, isReplayed) = (pending.Joining, pending.Start, false);
+        var (catchUp, start, isReplayed) = (pending.CatchUp, pending.Start, false);
         for (var readings = 0; !catchUp.IsOver; readings++)
         {
             if (readings > 0 || pending.ReplayFrom is not null)
@@ -99,7 +99,7 @@ internal sealed class JoinChat(ChatFeeds feeds, Database database, ChatHistory h
                     break;
                 }
 
-                // More has happened since than is replayed: it comes again and is told so, rather than to miss it unawares.
+                // The new gap exceeds the replay limit: the client reconnects and learns that from hello.
                 if (!next.Start.IsResumed || readings == MaxReads)
                 {
                     feeds.Unfollow(catchUp.Client, catchUp.Chat.Id);

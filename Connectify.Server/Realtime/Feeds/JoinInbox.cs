@@ -22,7 +22,7 @@ internal sealed class JoinInbox(JoinChat joinChat, JoinMany joinMany, ChatFeeds 
     {
         var begun = (await ChatsOf(client, cancellation)).ToDictionary(access => access.ChatId, access => feeds.StartBuffering(client, access.Chat));
 
-        // Where he starts is read now that the feeds hear and keep what happens, and before he is told that he is in.
+        // Read the start positions after buffering began and before hello is sent.
         await Task.WhenAll(begun.Values.Select(catchUp => catchUp.Listening)).WaitAsync(cancellation);
         var waiting = new Dictionary<long, PendingJoin>();
         foreach (var access in await ChatsOf(client, cancellation))
@@ -56,7 +56,7 @@ internal sealed class JoinInbox(JoinChat joinChat, JoinMany joinMany, ChatFeeds 
             foreach (var pending in waiting.Values) await joinChat.Complete(pending, cancellation);
 
             // Whether or not anything was replayed: what other devices read meanwhile is no change of the chat.
-            feeds.RaiseReplayed(client, [.. begun.Select(one => one.Join?.Joining.Chat).OfType<ChatRef>()]);
+            feeds.RaiseReplayed(client, [.. begun.Select(one => one.Join?.CatchUp.Chat).OfType<ChatRef>()]);
         },
         cancellation);
 
@@ -71,13 +71,13 @@ internal sealed class JoinInbox(JoinChat joinChat, JoinMany joinMany, ChatFeeds 
             if (!await joinChat.Complete(pending, cancellation)) return;
         }
 
-        // Replayed; or in again before this node heard that the user was out, with nothing unread.
+        // Replayed; or a member again before this node learned of the removal, with nothing unread.
         feeds.RaiseReplayed(client, chat);
     }
 
     private async Task Resume(ClientConnection client, PendingJoin pending, CancellationToken cancellation)
     {
-        client.Send(Frames.Resumed, FramePayload.Of(pending.Joining.Chat, 0, new { seq = pending.Start.Seq, resumed = pending.Start.IsResumed }));
+        client.Send(Frames.Resumed, FramePayload.Of(pending.CatchUp.Chat, 0, new { seq = pending.Start.Seq, resumed = pending.Start.IsResumed }));
         await joinChat.Complete(pending, cancellation);
     }
 
@@ -89,7 +89,7 @@ internal sealed class JoinInbox(JoinChat joinChat, JoinMany joinMany, ChatFeeds 
             var replayed = new List<ChatRef>();
             foreach (var pending in TakeWaiting(client, _ => true).Values)
             {
-                if (await joinChat.Complete(pending, cancellation)) replayed.Add(pending.Joining.Chat);
+                if (await joinChat.Complete(pending, cancellation)) replayed.Add(pending.CatchUp.Chat);
             }
 
             feeds.RaiseReplayed(client, replayed);
@@ -104,17 +104,17 @@ internal sealed class JoinInbox(JoinChat joinChat, JoinMany joinMany, ChatFeeds 
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
-            // The client has gone.
+            // The client disconnected.
         }
         catch (Exception e)
         {
-            // Half a socket would be worse than none: what was taken is finished by nobody else.
-            log.LogWarning("A socket for all chats could not start: {Kind}", e.GetType().Name);
+            // Close it: the joins taken from _waiting would never complete.
+            log.LogWarning("Socket for all chats failed to start, closing it: {ExceptionType}", e.GetType().Name);
             client.Close(CloseCodes.InternalError, "try again");
         }
     }
 
-    // Whoever takes one finishes it: a resume or the clock, never both.
+    // Each entry is taken once, by a resume or by the timer.
     private Dictionary<long, PendingJoin> TakeWaiting(ClientConnection client, Func<long, bool> isWanted)
     {
         if (!_waiting.TryGetValue(client, out var waiting)) return [];

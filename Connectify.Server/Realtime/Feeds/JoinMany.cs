@@ -58,7 +58,7 @@ internal sealed class JoinMany(JoinChat joinChat, ChatFeeds feeds, Database data
         }
     }
 
-    /// <summary>Sends what was missed, chat by chat, and lets the client hear what is new.</summary>
+    /// <summary>Sends the backlogs, chat by chat, then goes live.</summary>
     public async Task Complete(IReadOnlyList<NamedJoin> begun, CancellationToken cancellation)
     {
         foreach (var join in begun.Select(one => one.Join).OfType<PendingJoin>().Distinct()) await joinChat.Complete(join, cancellation);
@@ -69,7 +69,7 @@ internal sealed class JoinMany(JoinChat joinChat, ChatFeeds feeds, Database data
 
     private CatchUp Start(ClientConnection client, ChatRef chat, Dictionary<long, PendingJoin>? buffering)
     {
-        if (buffering is not null && buffering.Remove(chat.Id, out var kept) && !kept.Joining.IsOver) return kept.Joining;
+        if (buffering is not null && buffering.Remove(chat.Id, out var kept) && !kept.CatchUp.IsOver) return kept.CatchUp;
         feeds.Unfollow(client, chat.Id);
         return feeds.StartBuffering(client, chat);
     }

@@ -3,7 +3,7 @@ using Connectify.Server.Messages.History;
 
 namespace Connectify.Server.Realtime.Feeds;
 
-/// <summary>What those who come into one chat ask the database for: asked once for all who come at the same time.</summary>
+/// <summary>The database reads of clients that join one chat, coalesced.</summary>
 internal sealed class JoinQueries(Database database, ChatHistory history, ChatRef chat)
 {
     private readonly BatchingLoader<long, ChatAccess> _access = new(

@@ -3,8 +3,8 @@ using Connectify.Server.Realtime.Events;
 namespace Connectify.Server.Realtime.Feeds;
 
 /// <summary>
-/// When to look in the database for what nobody told: often while the other nodes can't be heard, now and
-/// then anyway (a process may be cut off between commit and telling), and at once when something may have
+/// Schedules anti-entropy: often while the backplane is down, periodically otherwise (a process may die
+/// between commit and publication), and at once when something may have
 /// been lost, with a second look after it, since the loss may not quite be over.
 /// </summary>
 internal sealed class ReconcileSchedule : IDisposable

@@ -11,7 +11,7 @@ internal sealed class Resequencer
 {
     private const int Unknown = -1;
 
-    // While nobody is in yet. What is left out is missing later, and read from the database.
+    // Until the first subscriber is in. What is dropped becomes a gap, and is read from the database.
     private const int MostEarly = 1_000;
 
     private readonly SortedDictionary<long, ChatEvent> _early = [];
@@ -22,30 +22,30 @@ internal sealed class Resequencer
     private long _observedSeq;
     private long _observedAccess;
 
-    /// <summary>Whether it is known where the chat stands: somebody has come in.</summary>
+    /// <summary>Whether the feed has a start position, set by its first subscriber.</summary>
     public bool HasBegun => _delivered != Unknown;
 
     /// <summary>Whether something came early, and waits.</summary>
     public bool IsWaiting => _early.Count > 0;
 
-    /// <summary>Whether what waits does so only for who may still hear.</summary>
+    /// <summary>Whether changes wait only for the check of who is still a member.</summary>
     public bool IsAccessStale => Waiting is { } next && next.After <= _delivered && next.AccessVersion > _accessVersion;
 
     private ChatEvent? Waiting => _early.Count > 0 ? _early.First().Value : null;
 
-    /// <summary>Begins where a client's position was read, if nobody came in before.</summary>
+    /// <summary>Sets the start position from a client's snapshot, unless there is one.</summary>
     /// <param name="seq">The chat's count then.</param>
     /// <param name="accessVersion">The chat's count of removals then.</param>
     /// <returns>false: the position is too old.</returns>
     public bool TryBegin(long seq, long accessVersion)
     {
-        // What lies before the first position, nobody has heard here: another's reading was the later one.
+        // Another client's later snapshot set the start position; events before it were never delivered here.
         if (accessVersion < _accessVersion || seq < _first) return false;
         if (!HasBegun) (_first, _delivered, _accessVersion) = (seq, seq, accessVersion);
         return true;
     }
 
-    /// <summary>Whether who has been told everything up to a change knows as much as the others.</summary>
+    /// <summary>Whether a client that has everything up to a change is level with the group.</summary>
     /// <remarks>Before, what was read for the others may be new to them and known to it.</remarks>
     public bool Covers(long toldUpTo) => _delivered >= Math.Max(toldUpTo, _filled);
 
@@ -64,7 +64,7 @@ internal sealed class Resequencer
         return inTurn;
     }
 
-    /// <summary>Hears how the chat's counts stand.</summary>
+    /// <summary>Takes the chat's current counts.</summary>
     /// <returns>Whether something is missing.</returns>
     public bool Observe(long seq, long accessVersion)
     {
@@ -94,7 +94,7 @@ internal sealed class Resequencer
     {
         if (changes.Count == 0)
         {
-            // Nothing is told before it is stored, so what claims to come later is false. Waited for, it would stop the chat.
+            // Events are published after commit, so a seq above the chat's last_seq is bogus. Drop it, or the chat would stall.
             foreach (var claimed in _early.Keys.Where(claimed => claimed > seq).ToList()) _early.Remove(claimed);
             return;
         }
@@ -106,7 +106,7 @@ internal sealed class Resequencer
         foreach (var change in changes) _early[change.Seq] = change.For(_delivered);
     }
 
-    /// <summary>Hears who may still hear.</summary>
+    /// <summary>Takes the result of a membership check.</summary>
     /// <param name="accessVersion">The chat's count of removals when that was read.</param>
     /// <param name="asked">The gap because of which it was read.</param>
     /// <returns>false: it was known already.</returns>
@@ -120,7 +120,7 @@ internal sealed class Resequencer
         return isNews;
     }
 
-    // null: something is missing before the next, or who may hear it isn't known.
+    // null: the next change is missing, or its receivers have to be checked.
     private ChatEvent? Next()
     {
         while (Waiting is { } next)

@@ -42,7 +42,7 @@ internal sealed class ApplicationEventSender
 
     private void Deliver(IEnumerable<string> to, IReadOnlyList<string> except, SerializedHubMessage message)
     {
-        using var round = WriteRound.Begin();
+        using var flush = DeferredFlush.Begin();
         foreach (var client in to.SelectMany(Receivers).Where(client => !except.Contains(client.Id)))
         {
             try

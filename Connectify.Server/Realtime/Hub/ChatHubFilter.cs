@@ -44,13 +44,13 @@ internal sealed class ChatHubFilter(ConnectionStore connections, ILogger<ChatHub
         throw new RejectedException(SocketRejections.RateLimited(retryAfter));
     }
 
-    /// <summary>What a caller is told of a failure; what he isn't told is logged.</summary>
+    /// <summary>Answers failures to the caller, and logs what the answer leaves out.</summary>
     public static Rejection RejectionFor(Exception exception, string method, ILogger log)
     {
         if (exception is RejectedException rejected) return rejected.Rejection;
         if (exception.IsDatabaseUnavailable())
         {
-            // A database that is known to be away has its own line.
+            // A known outage is in the log already.
             var level = exception is DatabaseUnavailableException { AlreadyLogged: true } ? LogLevel.Debug : LogLevel.Warning;
             log.Log(level, "{Method} met no database: {Reason}", method, exception.Reason());
             return Rejection.DatabaseUnavailable;

@@ -37,7 +37,7 @@ internal sealed class ConnectionLifecycle(
 
         if (drain.IsDraining)
         {
-            // Came in while the others were told good-bye.
+            // It connected while the drain was closing others.
             client.CloseGoingAway();
             return;
         }
@@ -54,7 +54,7 @@ internal sealed class ConnectionLifecycle(
             if (client.Socket?.Chat is { } chat && !await JoinBoundChat(client, client.Socket, chat, cancellation)) return;
             if (client.IsInbox) await joinInbox.Start(client, cancellation);
             presenceBroadcaster.Connected(client);
-            client.Socket?.Knock.Forget();
+            client.Socket?.Attempt.Forget();
         }
         catch (Exception e)
         {
@@ -67,7 +67,7 @@ internal sealed class ConnectionLifecycle(
 
     /// <summary>Finishes a join whose client has been answered.</summary>
     public Task Finish(PendingJoin pending, CancellationToken cancellation)
-        => OrReconnect(pending.Joining.Client, () => joinChat.Complete(pending, cancellation), cancellation);
+        => OrReconnect(pending.CatchUp.Client, () => joinChat.Complete(pending, cancellation), cancellation);
 
     /// <summary>Finishes joins whose client has been answered, chat by chat.</summary>
     public Task Finish(ClientConnection client, IReadOnlyList<NamedJoin> begun, CancellationToken cancellation)
@@ -81,11 +81,11 @@ internal sealed class ConnectionLifecycle(
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // It has gone.
+            // It disconnected.
         }
         catch (Exception e)
         {
-            // It comes again, rather than to miss something.
+            // It reconnects and resumes.
             log.LogWarning("A client could not follow a chat: {Kind}", e.GetType().Name);
             client.Close(CloseCodes.InternalError, "try again");
         }
@@ -112,7 +112,7 @@ internal sealed class ConnectionLifecycle(
         var begun = await joinChat.Begin(client, chat, socket.Since, cancellation);
         if (begun.IsRejected(out _, out var pending))
         {
-            throttle.RecordFailure(socket.Knock, CloseCodes.AccessDenied);
+            throttle.RecordFailure(socket.Attempt, CloseCodes.AccessDenied);
             client.Close(CloseCodes.AccessDenied, "access denied");
             return false;
         }

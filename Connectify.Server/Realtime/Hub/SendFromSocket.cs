@@ -26,7 +26,7 @@ internal sealed class SendFromSocket(SendMessage sendMessage, ILogger<SendFromSo
         if (pending.Count >= MaxUnderWay || sendMessage.IsBackpressured) await sending;
     }
 
-    /// <summary>To be called when a connection goes. Whoever closes after a message is told what became of it.</summary>
+    /// <summary>Call it when a connection closes. Pending sends are answered before the close.</summary>
     /// <returns>Complete when its last send is.</returns>
     public Task Finish(ClientConnection client) => _byConnection.TryRemove(client.Id, out var pending) ? pending.Last : Task.CompletedTask;
 
@@ -35,11 +35,11 @@ internal sealed class SendFromSocket(SendMessage sendMessage, ILogger<SendFromSo
         Interlocked.Increment(ref pending.Count);
         try
         {
-            // Whoever sends and closes has sent: it is stored whether or not he waits for it.
+            // A send counts although its client closes: it is stored whether or not the client waits.
             var outcome = await sendMessage.Run(client.Caller, draft, CancellationToken.None);
             if (outcome.Rejection is { } rejection) client.Refuse(rejection, draft.ClientMessageId);
 
-            // A plain socket hears of its message like everybody else; a repeat is told to it alone.
+            // A plain socket gets its message from the feed; only a repeat is answered to it alone.
             else if (outcome.Value.IsRepeat) client.Send(Frames.Message, MessageEvents.Repeated(outcome.Value.Message));
         }
         catch (Exception e)

@@ -4,13 +4,13 @@ using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Realtime.Signals;
 
-/// <summary>What has happened in one chat since its unread counts were last told.</summary>
+/// <summary>Events of one chat since its unread counts were last published.</summary>
 internal sealed class PendingUnread
 {
-    /// <summary>Whose count may have changed: all inboxes of these users are told.</summary>
+    /// <summary>Users whose count may have changed: all their inboxes get a frame.</summary>
     public HashSet<long> Users { get; } = [];
 
-    /// <summary>Whose count can't be told from the one before: it has to be counted.</summary>
+    /// <summary>Users whose count can't be derived from the last one.</summary>
     public HashSet<long> NeedsRecount { get; } = [];
 
     /// <summary>The new messages, by seq.</summary>
@@ -29,7 +29,7 @@ internal sealed class PendingUnread
 
     private void Note(ChatEvent happened, long userId)
     {
-        // A read changes its reader's count; a message everybody's but its sender's.
+        // A read changes the reader's count; a message all counts but its sender's.
         var isRead = happened.Name is Frames.Read or Frames.ReadMessages;
         var isMessage = happened.Name == Frames.Message;
         if (isRead && userId != happened.Actor || isMessage && userId == happened.Actor) return;

@@ -9,15 +9,15 @@ using Connectify.Server.Realtime.Feeds;
 namespace Connectify.Server.Realtime.Signals;
 
 /// <summary>
-/// Tells this node's followers when somebody they share a chat with comes online, at whichever node, and
-/// when he goes. Each node tells its own followers what it sees itself, so nobody hears it twice, and a
-/// node that dies leaves nothing untold. Nothing of it crosses a block in a conversation.
+/// Notifies this node's subscribers when a user they share a chat with goes online or offline, at any
+/// node. Each node notifies its own subscribers, so that no event arrives twice, and a
+/// dying node leaves no event out. Nothing of it crosses a block in a conversation.
 /// </summary>
 internal sealed class PresenceBroadcaster : BackgroundLoop
 {
     private const int UsersPerQuery = 500;
 
-    // While they are told, no message of the chat is.
+    // A batch delays the chat's messages.
     private const int EventsPerTurn = 50;
 
     private readonly Presence _presence;
@@ -47,7 +47,7 @@ internal sealed class PresenceBroadcaster : BackgroundLoop
         if (_counted.TryRemove(client.Id, out _)) _presence.Disconnected(client.UserId);
     }
 
-    // In the background: nobody's connecting waits for it. What is told is what holds by then.
+    // In the background: connecting doesn't wait for it. It publishes the state at that time.
     protected override async Task Run(CancellationToken stopping)
     {
         while (await _signal.Reader.WaitToReadAsync(stopping))
@@ -67,7 +67,7 @@ internal sealed class PresenceBroadcaster : BackgroundLoop
 
     private async Task Publish(long[] due, CancellationToken cancellation)
     {
-        // Who came and went meanwhile is as he was: there is nothing to tell.
+        // A user who reconnected meanwhile has not changed.
         var users = Array.FindAll(due, userId => HasChanged(userId, out _));
         if (users.Length == 0) return;
         try
@@ -79,12 +79,12 @@ internal sealed class PresenceBroadcaster : BackgroundLoop
                 if (HasChanged(userId, out var isOnline)) news[userId] = Record(userId, isOnline);
             }
 
-            using var round = WriteRound.Begin();
+            using var flush = DeferredFlush.Begin();
             foreach (var chat in followed) Publish(chat.Key, chat.Where(news.ContainsKey), news);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            _log.LogWarning("Presence of {Count} users was not told: {Kind}", users.Length, e.GetType().Name);
+            _log.LogWarning("Presence of {Count} users was not published: {ExceptionType}", users.Length, e.GetType().Name);
         }
     }
 

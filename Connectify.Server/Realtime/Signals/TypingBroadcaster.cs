@@ -5,7 +5,7 @@ using Connectify.Server.Realtime.Events;
 
 namespace Connectify.Server.Realtime.Signals;
 
-/// <summary>Tells the others in a chat that somebody is typing, or no longer. It doesn't cross a block.</summary>
+/// <summary>Notifies the other members that a user started or stopped typing. It doesn't cross a block.</summary>
 /// <remarks>Typing is the user's: it stops when the last of their connections at this node stops.</remarks>
 internal sealed class TypingBroadcaster(Database database, EventPublisher publisher, ConnectionStore connections)
 {
@@ -25,12 +25,12 @@ internal sealed class TypingBroadcaster(Database database, EventPublisher publis
 
         Change(client, chat, isTyping);
 
-        // The connection went meanwhile: what ended with it may have been told before this.
+        // The connection closed meanwhile: its stop may have been published before this start.
         if (client.IsClosed) Stop(client, chat.Id);
         return found;
     }
 
-    /// <summary>Ends what a connection that is gone was typing.</summary>
+    /// <summary>Publishes the stops of a closed connection.</summary>
     public void Stop(ClientConnection client)
     {
         foreach (var chatId in client.TypingIn.Keys) Stop(client, chatId);

@@ -9,14 +9,14 @@ namespace Connectify.Server.Realtime.Signals;
 
 /// <summary>
 /// Keeps the unread counts of sockets for all chats current: <c>unread</c> frames after messages, after reads on other
-/// devices and after a replay. What gathers while one count is read is told in one go after it. A new message adds one to
+/// devices and after a replay. Events that arrive during a count share the next frame. A new message adds one to
 /// what was counted; anything else is counted anew, and everything now and then, since a read on another node may not have
 /// been heard.
 /// </summary>
 /// <remarks>
 /// A count is kept only while its user's inbox hears each change of the chat: one that begins to follow, after a removal or
 /// a reconnect, has missed some. The feed says so within its turn, before it delivers anything for that inbox, so that what
-/// follows is counted anew. All frames go out from one loop: the last one told is the last one counted.
+/// follows is counted anew. One loop sends all frames, so the last frame has the last count.
 /// </remarks>
 internal sealed class UnreadPublisher : BackgroundLoop
 {
@@ -57,7 +57,7 @@ internal sealed class UnreadPublisher : BackgroundLoop
         _signal.Writer.TryWrite(true);
     }
 
-    // Within a feed's turn. Nobody is told for that alone.
+    // Within a feed's turn. This alone publishes nothing.
     private void Forget(ChatFeed feed, ClientConnection client)
     {
         if (!client.IsInbox) return;
@@ -103,14 +103,14 @@ internal sealed class UnreadPublisher : BackgroundLoop
         {
             var unknown = due.Users.Where(userId => !IsKnown(chat.Id, userId)).ToArray();
             if (unknown.Length > 0) await Count(chat.Id, unknown, cancellation);
-            using var round = WriteRound.Begin();
+            using var flush = DeferredFlush.Begin();
             foreach (var userId in due.Users) Publish(chat, due, userId);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             // The next message or read counts anew.
             foreach (var userId in due.Users) _counted.Remove((chat.Id, userId));
-            _log.LogWarning("Unread counts of chat {ChatId} are late: {Kind}", chat.Id, e.GetType().Name);
+            _log.LogWarning("Unread counts of chat {ChatId} are late: {ExceptionType}", chat.Id, e.GetType().Name);
         }
     }
 
@@ -121,7 +121,7 @@ internal sealed class UnreadPublisher : BackgroundLoop
         {
             var until = Environment.TickCount64 + (long)Freshness.TotalMilliseconds;
             var counts = await _unreadCounts.Of(client.UserId, [.. chats.Select(chat => chat.Id)], cancellation);
-            using var round = WriteRound.Begin();
+            using var flush = DeferredFlush.Begin();
             foreach (var chat in chats)
             {
                 if (!counts.TryGetValue(chat.Id, out var count)) continue;
@@ -151,7 +151,7 @@ internal sealed class UnreadPublisher : BackgroundLoop
         foreach (var (key, _) in _counted.Where(entry => entry.Value.Until <= Environment.TickCount64).ToList()) _counted.Remove(key);
     }
 
-    // Who isn't counted is no member any more.
+    // A user without a count is no member any more.
     private void Publish(ChatRef chat, PendingUnread due, long userId)
     {
         if (!_counted.TryGetValue((chat.Id, userId), out var counted)) return;
@@ -169,7 +169,7 @@ internal sealed class UnreadPublisher : BackgroundLoop
         }
     }
 
-    // One that has left the chat meanwhile is told no more of it.
+    // A connection that left the chat meanwhile gets no frame.
     private static void Send(ClientConnection client, ChatRef chat, byte[] payload)
     {
         if (client.Following.TryGetValue(chat.Id, out var followed) && followed == chat) client.Send(Frames.Unread, payload);

@@ -8,7 +8,7 @@ namespace Connectify.Protocol;
 /// when it ends, a handful per work item: cheaper than one work item each, and what a queue gets during
 /// the round goes into one write.
 /// </summary>
-public readonly ref struct WriteRound : IDisposable
+public readonly ref struct DeferredFlush : IDisposable
 {
     // Few enough to spread a large group over all cores.
     private const int QueuesPerItem = 32;
@@ -24,10 +24,10 @@ public readonly ref struct WriteRound : IDisposable
 
     private readonly List<FrameQueue>? _queues;
 
-    private WriteRound(List<FrameQueue> queues) => (_queues, _current, _spare) = (queues, queues, null);
+    private DeferredFlush(List<FrameQueue> queues) => (_queues, _current, _spare) = (queues, queues, null);
 
     /// <summary>Opens a round; within another it is part of that one.</summary>
-    public static WriteRound Begin() => _current is null ? new WriteRound(_spare ?? []) : default;
+    public static DeferredFlush Begin() => _current is null ? new DeferredFlush(_spare ?? []) : default;
 
     /// <summary>Starts the writing.</summary>
     public void Dispose()

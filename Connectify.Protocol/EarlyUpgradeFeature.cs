@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Connectify.Protocol;
 
 /// <summary>The wish of a request that <see cref="EarlyUpgrade"/> has read: its socket is served when the request is over.</summary>
-internal sealed class AskedEarly : IHttpUpgradeFeature
+internal sealed class EarlyUpgradeFeature : IHttpUpgradeFeature
 {
     public bool IsUpgradableRequest => true;
 
