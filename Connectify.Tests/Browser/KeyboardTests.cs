@@ -132,6 +132,26 @@ public sealed class KeyboardTests(SqliteServer on, Chromium chromium) : BrowserT
     }
 
     [Fact]
+    public async Task Control_and_up_edits_the_last_message_of_ones_own()
+    {
+        User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");
+        var chat = await ann.StartsConversation(bo);
+        await ann.Says(chat, "teh first");
+        await bo.Says(chat, "not mine");
+        var screen = await Opens(ann);
+        await screen.Enters("Bo Lindqvist");
+        await screen.Sees("not mine");
+
+        await screen.Composer.PressAsync("Control+ArrowUp");
+        await Expect(screen.Composer).ToHaveValueAsync("teh first");
+        await screen.Composer.FillAsync("the first");
+        await screen.Composer.PressAsync("Enter");
+
+        await Expect(screen.Message("the first").GetByText("edited")).ToBeVisibleAsync();
+        await Expect(screen.Composer).ToHaveValueAsync("");
+    }
+
+    [Fact]
     public async Task Control_K_searches_chats_and_a_first_Tab_skips_the_list()
     {
         User ann = await User("ann").Named("Ann", "Berger"), bo = await User("bo").Named("Bo", "Lindqvist");

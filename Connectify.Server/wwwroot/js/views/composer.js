@@ -71,10 +71,18 @@ export function composer(chat, { toLog, sent }) {
       element.requestSubmit();
     } else if (event.key === "Escape" && (draft.replyTo || draft.editing)) {
       cancel();
+    } else if (event.key === "ArrowUp" && text.value === "" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      editLast();
     } else if (event.key === "ArrowUp" && text.value === "") {
       event.preventDefault();
       toLog();
     }
+  }
+
+  function editLast() {
+    const last = chat.messages?.findLast((message) => message.sender_id === store.me.id);
+    if (last && !draft.editing) become({ editing: last });
   }
 
   function pasted(event) {
