@@ -45,6 +45,7 @@ public sealed class LongChatTests(SqliteServer on, Chromium chromium) : BrowserT
         await bo.Post($"/api/messaging/{chat}send_message/", new { content = "as I said", reply_to = old.Id() }).Created();
         await anns.Enters("Bo Lindqvist");
 
+        await Expect(anns.Message("as I said")).ToBeInViewportAsync(new() { Ratio = 1 });
         await anns.Message("as I said").Locator(".quote").ClickAsync();
 
         await Expect(anns.Page.Locator(".is-shown .text")).ToHaveTextAsync("message 10.");
