@@ -8,7 +8,7 @@ internal sealed class ConnectedSeats : IListener, IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    private readonly BenchmarkRun _arena;
+    private readonly BenchmarkRun _run;
     private readonly WebSocketPeer?[] _peers;
     private readonly int[] _markerAt;
     private readonly byte[] _frame = new byte[512];
@@ -17,7 +17,7 @@ internal sealed class ConnectedSeats : IListener, IDisposable
 
     public ConnectedSeats(BenchmarkRun run)
     {
-        _arena = run;
+        _run = run;
         var seats = run.World.Seats;
         (_peers, _markerAt, _ready) = (new WebSocketPeer?[seats.Length], new int[seats.Length], new bool[seats.Length]);
         Ledger = new Ledger(run.World.Chats.Length, [.. seats.Select(seat => seat.Chat.Index)]);
@@ -40,7 +40,7 @@ internal sealed class ConnectedSeats : IListener, IDisposable
     public double Connect(int atOnce = 64, Action? welcomed = null)
     {
         var start = Clock.Now;
-        foreach (var seat in _arena.World.Seats)
+        foreach (var seat in _run.World.Seats)
         {
             ConnectOne(seat);
             if (_waiting >= atOnce) Client.Until(() => _waiting < atOnce || Client.Ended.Count > 0, Timeout);
@@ -49,7 +49,7 @@ internal sealed class ConnectedSeats : IListener, IDisposable
 
         var areWelcomed = Client.Until(() => _waiting == 0 || Client.Ended.Count > 0, Timeout);
         ExpectNoneEnded();
-        if (!areWelcomed) throw new TimeoutException($"{_waiting} sockets were never welcomed.\n{_arena.Server.Log()}");
+        if (!areWelcomed) throw new TimeoutException($"{_waiting} sockets were never welcomed.\n{_run.Server.Log()}");
         var seconds = (Clock.Now - start) / (double)Clock.Second;
         welcomed?.Invoke();
         BeQuiet();
@@ -72,14 +72,14 @@ internal sealed class ConnectedSeats : IListener, IDisposable
     public int Send(Seat seat, long scheduled)
     {
         var number = Ledger.Send(seat.Chat.Index, scheduled);
-        var length = _arena.Kind.WriteMessage(_frame, seat.Chat, number);
+        var length = _run.Kind.WriteMessage(_frame, seat.Chat, number);
         if (_peers[seat.Index] is { } peer) Client.Send(peer, _frame.AsSpan(0, length));
         return number;
     }
 
     public void Opened(WebSocketPeer peer)
     {
-        var greeting = _arena.Kind.Greeting(_arena.World.Seats[peer.Seat].Chat);
+        var greeting = _run.Kind.Greeting(_run.World.Seats[peer.Seat].Chat);
         if (greeting.Length > 0) Client.Send(peer, greeting);
     }
 
@@ -102,7 +102,7 @@ internal sealed class ConnectedSeats : IListener, IDisposable
             var (chat, number) = Marker.Read(text[at..]);
             Ledger.Receive(seat, chat, number, now);
             MessageReceived?.Invoke(seat, number);
-            if (!_arena.Kind.IsSignalR) return;
+            if (!_run.Kind.IsSignalR) return;
             text = text[(at + Marker.Length)..];
             at = text.IndexOf(Marker.Start);
         }
@@ -127,16 +127,16 @@ internal sealed class ConnectedSeats : IListener, IDisposable
 
     private void ExpectNoneEnded()
     {
-        if (Client.Ended is [var ended, ..]) throw new InvalidOperationException($"A socket was ended, {_waiting} were waiting: {ended.Ended}\n{_arena.Server.Log()}");
+        if (Client.Ended is [var ended, ..]) throw new InvalidOperationException($"A socket was ended, {_waiting} were waiting: {ended.Ended}\n{_run.Server.Log()}");
     }
 
     private void ConnectOne(Seat seat)
     {
-        var peer = new WebSocketPeer(LoadClient.Connect(_arena.Server.Port), this) { Seat = seat.Index, Client = Client };
+        var peer = new WebSocketPeer(LoadClient.Connect(_run.Server.Port), this) { Seat = seat.Index, Client = Client };
         _peers[seat.Index] = peer;
         Client.Add(peer);
         _waiting++;
-        Client.Send(peer, WebSocketPeer.UpgradeRequest(_arena.Kind.SocketPath(seat, _arena.Tokens[seat.User])));
+        Client.Send(peer, WebSocketPeer.UpgradeRequest(_run.Kind.SocketPath(seat, _run.Tokens[seat.User])));
         Client.Poll(0);
     }
 

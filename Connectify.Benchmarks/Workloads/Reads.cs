@@ -13,14 +13,14 @@ internal sealed class Reads : IAsyncDisposable
 {
     private const int Author = 4;
     private const int Page = 20;
-    private readonly BenchmarkRun _arena;
+    private readonly BenchmarkRun _run;
     private readonly HttpClient _http = new();
     private readonly Dictionary<string, double> _scansBefore = [];
     private readonly (string Name, int User, string Path)[] _requests;
 
     private Reads(BenchmarkRun run, int largeChat, long cursor)
     {
-        _arena = run;
+        _run = run;
         LargeChat = largeChat;
         _requests =
         [
@@ -60,14 +60,14 @@ internal sealed class Reads : IAsyncDisposable
     {
         var (_, user, path) = _requests.First(request => request.Name == name);
         await Time(user, path, requests);
-        await _arena.ForgetStatements();
-        return (await Time(user, path, requests), await _arena.Statements() / requests);
+        await _run.ForgetStatements();
+        return (await Time(user, path, requests), await _run.Statements() / requests);
     }
 
     /// <summary>Which tables that grow with the messages PostgreSQL has read from end to end since the database was filled. Ends the server.</summary>
     public async Task<List<string>> WholeTablesRead()
     {
-        _arena.Server.Dispose();
+        _run.Server.Dispose();
 
         await UntilZero("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         var scans = new List<string>();
@@ -82,7 +82,7 @@ internal sealed class Reads : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        await _arena.DisposeAsync();
+        await _run.DisposeAsync();
     }
 
     // With a server of its own, that started on full tables: what was asked while they were empty is not meant.
@@ -90,34 +90,34 @@ internal sealed class Reads : IAsyncDisposable
     {
         await EndServer();
         foreach (var table in (string[])["messages", "message_reads"]) _scansBefore[table] = await Scans(table);
-        await _arena.StartServer();
+        await _run.StartServer();
     }
 
     // A backend has told all that it has counted when it is gone.
     private async Task EndServer()
     {
-        _arena.Server.Dispose();
+        _run.Server.Dispose();
         Npgsql.NpgsqlConnection.ClearAllPools();
         await UntilZero("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
     }
 
     private async Task UntilZero(string sql)
     {
-        for (var waited = Stopwatch.StartNew(); await _arena.Number(sql) > 0; await Task.Delay(50))
+        for (var waited = Stopwatch.StartNew(); await _run.Number(sql) > 0; await Task.Delay(50))
         {
             if (waited.Elapsed > TimeSpan.FromSeconds(20)) throw new TimeoutException(sql);
         }
     }
 
-    private Task<double> Scans(string table) => _arena.Number($"SELECT seq_scan FROM pg_stat_user_tables WHERE relname = '{table}'");
+    private Task<double> Scans(string table) => _run.Number($"SELECT seq_scan FROM pg_stat_user_tables WHERE relname = '{table}'");
 
     private async Task<List<double>> Time(int user, string path, int requests)
     {
         var times = new List<double>();
         for (var i = 0; i < requests; i++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{_arena.Server.Port}/api/messaging/group-chats/{path}");
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _arena.Tokens[user]);
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{_run.Server.Port}/api/messaging/group-chats/{path}");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _run.Tokens[user]);
             var start = Stopwatch.GetTimestamp();
             using var response = await _http.SendAsync(request);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
